@@ -1,0 +1,1 @@
+"""What readers promise and pay: checkouts, gifts, memberships, refunds, disputes, receipts."""

@@ -1,0 +1,137 @@
+"""Recording what was really paid: one gift per payment, booked when Stripe has booked it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from donations.giving.checkouts import move
+from donations.giving.models import Gift
+from donations.giving.receipts import issue_receipt
+from donations.giving.states import CheckoutState
+from donations.kernel.ids import public_id
+from donations.ledger.books import Draft, book
+from donations.ledger.chart import Kind
+from donations.supporters.directory import recognise
+from donations.vault.sealed import open_data_key, seal_operational
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from donations.giving.models import Checkout, Membership
+    from donations.stripe_gateway.values import Movement, Payment, Person
+    from donations.supporters.models import Supporter
+    from donations.vault.keys import MasterKey
+
+_PAYMENT = "gift.payment"
+
+
+def find_gift(session: Session, master: MasterKey, payment_id: str) -> Gift | None:
+    """The gift a payment made."""
+    index = master.index("payment", payment_id)
+    return session.scalar(select(Gift).where(Gift.payment_index == index))
+
+
+def record_gift(
+    session: Session,
+    master: MasterKey,
+    *,
+    payment: Payment,
+    person: Person,
+    checkout: Checkout,
+    membership: Membership | None,
+    now: datetime,
+) -> Gift:
+    """Record a payment that succeeded, once, and book it if its movement is known by now.
+
+    The caller holds the write transaction.  A first recording issues the receipt.
+    """
+    gift = find_gift(session, master, payment.id)
+    if gift is None:
+        supporter = _giver(session, master, person, checkout, membership, now)
+        gift = _new_gift(session, master, payment, checkout, membership, supporter)
+        issue_receipt(session, gift, now=now)
+    move(checkout, CheckoutState.PAID)
+    if gift.booked_at is None and payment.movement is not None:
+        book_movement(session, Kind.GIFT, payment.movement, gift, gift.amount_minor, now=now)
+        gift.booked_at = now
+    return gift
+
+
+def book_movement(
+    session: Session, kind: Kind, movement: Movement, gift: Gift, charged_minor: int, *, now: datetime
+) -> bool:
+    """Book what Stripe moved for a gift; `charged_minor` is the reader's side, signed."""
+    return book(
+        session,
+        Draft.of_movement(
+            kind,
+            source=movement.id,
+            amount=movement.amount,
+            fee=movement.fee,
+            currency=movement.currency,
+            charged_minor=charged_minor,
+            charged_currency=gift.currency,
+            exchange_rate=movement.exchange_rate,
+            occurred_at=movement.created,
+            available_on=movement.available_on,
+            frequency=gift.frequency,
+            gift_reference=gift.public_id,
+        ),
+        now=now,
+    )
+
+
+def _giver(
+    session: Session,
+    master: MasterKey,
+    person: Person,
+    checkout: Checkout,
+    membership: Membership | None,
+    now: datetime,
+) -> Supporter | None:
+    if membership is not None and membership.supporter is not None:
+        return membership.supporter
+    return recognise(
+        session,
+        master,
+        email=person.email,
+        name=person.name,
+        customer=person.customer,
+        language=checkout.language,
+        now=now,
+    )
+
+
+def _new_gift(
+    session: Session,
+    master: MasterKey,
+    payment: Payment,
+    checkout: Checkout,
+    membership: Membership | None,
+    supporter: Supporter | None,
+) -> Gift:
+    if supporter is None:
+        sealed = seal_operational(master, _PAYMENT, payment.id)
+    else:
+        sealed = open_data_key(session, master, supporter.data_key_id).seal(_PAYMENT, payment.id)
+    gift = Gift(
+        public_id=public_id(),
+        supporter_id=None if supporter is None else supporter.id,
+        checkout_id=checkout.id,
+        membership_id=None if membership is None else membership.id,
+        frequency=checkout.frequency if membership is None else membership.frequency,
+        amount_minor=payment.amount.minor,
+        currency=payment.amount.currency,
+        language=checkout.language if supporter is None else supporter.language,
+        method=payment.method,
+        payment_sealed=sealed,
+        payment_index=master.index("payment", payment.id),
+        received_at=payment.charged_at,
+    )
+    session.add(gift)
+    session.flush()
+    return gift

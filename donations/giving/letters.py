@@ -1,0 +1,164 @@
+"""The letters that giving owes: promised in the transaction that owes them, written by jobs."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from donations.giving.checkouts import session_of
+from donations.giving.models import Checkout, Gift, Membership
+from donations.giving.receipts import RECEIPT_JOB
+from donations.jobs.outbox import enqueue
+from donations.kernel.wording import day_text, money_text
+from donations.mailer.message import Message
+from donations.supporters.directory import identity
+from donations.vault.sealed import Forgotten
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from sqlalchemy.orm import Session
+
+    from donations.giving.statement import Statement
+    from donations.jobs.worker import Handler
+    from donations.kernel.newsroom import Newsroom
+    from donations.mailer.postbox import Postbox
+    from donations.stripe_gateway.gateway import Gateway
+    from donations.supporters.models import Supporter
+    from donations.vault.keys import MasterKey
+
+PENDING_JOB: Final = "payment_pending"
+FAILED_JOB: Final = "payment_failed"
+MEMBERSHIP_FAILED_JOB: Final = "membership_failed"
+
+
+def promise_pending_letter(session: Session, checkout: Checkout, *, now: datetime) -> None:
+    """Promise the letter that says a payment takes some days."""
+    key = f"{PENDING_JOB}:{checkout.public_id}:{checkout.round}"
+    enqueue(session, PENDING_JOB, key, {"checkout": checkout.id}, now=now)
+
+
+def promise_failed_letter(session: Session, checkout: Checkout, *, now: datetime) -> None:
+    """Promise the letter that says a slow payment failed and nothing was taken."""
+    key = f"{FAILED_JOB}:{checkout.public_id}:{checkout.round}"
+    enqueue(session, FAILED_JOB, key, {"checkout": checkout.id}, now=now)
+
+
+def promise_membership_failed_letter(
+    session: Session,
+    membership: Membership,
+    *,
+    cause: str,
+    retry_at: datetime | None,
+    now: datetime,
+) -> None:
+    """Promise the letter that says a renewal failed; one per `cause`, that is, per attempt."""
+    retry_on = None if retry_at is None else retry_at.date().isoformat()
+    arguments = {"membership": membership.id, "retry_on": retry_on, "cause": cause}
+    enqueue(session, MEMBERSHIP_FAILED_JOB, f"{MEMBERSHIP_FAILED_JOB}:{cause}", arguments, now=now)
+
+
+class LetterWriter:
+    """Writes giving's letters; its methods are the handlers of the jobs above."""
+
+    def __init__(
+        self,
+        master: MasterKey,
+        postbox: Postbox,
+        gateway: Gateway,
+        newsroom: Newsroom,
+        statement: Statement,
+        support_url: Callable[[str], str],
+    ) -> None:
+        """`support_url` gives the address of the appeal page in a language."""
+        self._master = master
+        self._postbox = postbox
+        self._gateway = gateway
+        self._newsroom = newsroom
+        self._statement = statement
+        self._support_url = support_url
+
+    @property
+    def handlers(self) -> Mapping[str, Handler]:
+        """The jobs this writer does, by kind."""
+        return {
+            RECEIPT_JOB: self.receipt,
+            PENDING_JOB: self.pending,
+            FAILED_JOB: self.failed,
+            MEMBERSHIP_FAILED_JOB: self.membership_failed,
+        }
+
+    def receipt(self, session: Session, arguments: Mapping[str, Any], now: datetime) -> None:
+        """The receipt of one gift."""
+        gift = session.get_one(Gift, arguments["gift"])
+        to = self._address(session, gift.supporter)
+        if to is None or gift.receipt is None:
+            return
+        membership = session.get(Membership, gift.membership_id) if gift.membership_id else None
+        renews_at = membership.renews_at if membership is not None else None
+        context = {
+            "receipt_number": gift.receipt.number,
+            "amount": money_text(gift.amount, gift.language),
+            "frequency": gift.frequency,
+            "given_on": self._day(gift.received_at, gift.language),
+            "next_on": None if renews_at is None else self._day(renews_at, gift.language),
+            "statement_line": self._statement.line,
+            "contact": self._newsroom.contact,
+        }
+        message = Message("receipt", to, gift.language, context)
+        self._postbox.post(session, f"receipt:{gift.public_id}", message)
+
+    def pending(self, session: Session, arguments: Mapping[str, Any], now: datetime) -> None:
+        """A payment that takes days is on its way."""
+        self._write_to_checkout(session, arguments["checkout"], PENDING_JOB, now)
+
+    def failed(self, session: Session, arguments: Mapping[str, Any], now: datetime) -> None:
+        """A payment that took days has failed."""
+        self._write_to_checkout(session, arguments["checkout"], FAILED_JOB, now)
+
+    def membership_failed(
+        self, session: Session, arguments: Mapping[str, Any], now: datetime
+    ) -> None:
+        """A renewal was declined."""
+        membership = session.get_one(Membership, arguments["membership"])
+        to = self._address(session, membership.supporter)
+        if to is None or membership.supporter is None:
+            return
+        language = membership.supporter.language
+        retry = arguments["retry_on"]
+        context = {
+            "amount": money_text(membership.amount, language),
+            "retry_on": day_text(datetime.fromisoformat(retry).date(), language) if retry else None,
+            "contact": self._newsroom.contact,
+        }
+        message = Message(MEMBERSHIP_FAILED_JOB, to, language, context)
+        self._postbox.post(session, f"{MEMBERSHIP_FAILED_JOB}:{arguments['cause']}", message)
+
+    def _write_to_checkout(
+        self, session: Session, checkout_id: int, template: str, now: datetime
+    ) -> None:
+        checkout = session.get_one(Checkout, checkout_id)
+        key = f"{template}:{checkout.public_id}:{checkout.round}"
+        language, amount = checkout.language, money_text(checkout.amount, checkout.language)
+        stripe_session = session_of(checkout, self._master)
+        session.rollback()
+        if stripe_session is None:
+            return
+        to = self._gateway.checkout_session(stripe_session).person.email
+        if to is None:
+            return
+        context = {"amount": amount, "contact": self._newsroom.contact}
+        if template == FAILED_JOB:
+            context["retry_url"] = self._support_url(language)
+        self._postbox.post(session, key, Message(template, to, language, context))
+
+    def _address(self, session: Session, supporter: Supporter | None) -> str | None:
+        if supporter is None:
+            return None
+        try:
+            return identity(session, self._master, supporter).email
+        except Forgotten:
+            return None
+
+    def _day(self, moment: datetime, language: str) -> str:
+        return day_text(moment.astimezone(self._newsroom.zone).date(), language)

@@ -1,0 +1,168 @@
+"""The rows of giving.  Stripe's ids are sealed; what must be found again has a blind index."""
+
+from __future__ import annotations
+
+from datetime import datetime  # noqa: TC003 - mapped annotations are read at run time
+
+from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from donations.kernel.cadence import Frequency
+from donations.kernel.database import Base, RowId, UtcDateTime
+from donations.kernel.money import Money
+from donations.supporters.models import Supporter
+
+_FREQUENCIES = "frequency IN ('once', 'monthly', 'annual')"
+
+
+class _Amount:
+    """An amount of money in the reader's own currency, in minor units."""
+
+    amount_minor: Mapped[int] = mapped_column(RowId)
+    currency: Mapped[str] = mapped_column(String(3))
+
+    @property
+    def amount(self) -> Money:
+        """The amount as money."""
+        return Money(self.amount_minor, self.currency)
+
+
+class Checkout(_Amount, Base):
+    """A reader's intention to give, committed before Stripe hears of it.
+
+    `attempt_key` is the digest of the reader's attempt and the order, so that the same click twice
+    is one row; `round` counts the Stripe sessions opened for it, each under its own idempotency
+    key.  `state` moves by `giving.states.CHECKOUT_MOVES`.
+    """
+
+    __tablename__ = "checkout"
+    __table_args__ = (
+        CheckConstraint(_FREQUENCIES, name="frequency"),
+        CheckConstraint("amount_minor > 0", name="positive"),
+    )
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(20), unique=True)
+    attempt_key: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    frequency: Mapped[str] = mapped_column(String(10))
+    language: Mapped[str] = mapped_column(String(8))
+    placement: Mapped[str] = mapped_column(String(30))
+    state: Mapped[str] = mapped_column(String(10), default="open", index=True)
+    round: Mapped[int] = mapped_column(default=1)
+    session_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    url_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    synced_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class Membership(_Amount, Base):
+    """A promise to give again, kept by a Stripe subscription.
+
+    `synced_at` is when the state shown was asked of Stripe: an older answer never overwrites it.
+    """
+
+    __tablename__ = "membership"
+    __table_args__ = (CheckConstraint(_FREQUENCIES, name="frequency"),)
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(20), unique=True)
+    supporter_id: Mapped[int | None] = mapped_column(ForeignKey("supporter.id"), index=True)
+    checkout_id: Mapped[int] = mapped_column(ForeignKey("checkout.id"), index=True)
+    subscription_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    subscription_index: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    frequency: Mapped[str] = mapped_column(String(10))
+    state: Mapped[str] = mapped_column(String(12), index=True)
+    renews_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ends_with_period: Mapped[bool] = mapped_column(default=False)
+    end_reason: Mapped[str | None] = mapped_column(String(40))
+    last_failure_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    last_failure_code: Mapped[str | None] = mapped_column(String(60))
+    started_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    synced_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    supporter: Mapped[Supporter | None] = relationship()
+
+
+class Gift(_Amount, Base):
+    """One payment that reached the newsroom: a one-time gift or one period of a membership."""
+
+    __tablename__ = "gift"
+    __table_args__ = (
+        CheckConstraint(_FREQUENCIES, name="frequency"),
+        CheckConstraint("amount_minor > 0", name="positive"),
+    )
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(20), unique=True)
+    supporter_id: Mapped[int | None] = mapped_column(ForeignKey("supporter.id"), index=True)
+    checkout_id: Mapped[int] = mapped_column(ForeignKey("checkout.id"), index=True)
+    membership_id: Mapped[int | None] = mapped_column(ForeignKey("membership.id"), index=True)
+    frequency: Mapped[str] = mapped_column(String(10))
+    language: Mapped[str] = mapped_column(String(8))
+    method: Mapped[str] = mapped_column(String(30))
+    payment_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    payment_index: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    received_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    booked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    supporter: Mapped[Supporter | None] = relationship()
+    receipt: Mapped[Receipt | None] = relationship(back_populates="gift")
+    refunds: Mapped[list[Refund]] = relationship(back_populates="gift")
+    disputes: Mapped[list[Dispute]] = relationship(back_populates="gift")
+
+    @property
+    def rhythm(self) -> Frequency:
+        """How often this gift is given."""
+        return Frequency(self.frequency)
+
+
+class Receipt(Base):
+    """A gapless number for a gift, issued in the transaction that records the gift."""
+
+    __tablename__ = "receipt"
+
+    number: Mapped[int] = mapped_column(RowId, primary_key=True, autoincrement=False)
+    gift_id: Mapped[int] = mapped_column(ForeignKey("gift.id"), unique=True)
+    issued_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    gift: Mapped[Gift] = relationship(back_populates="receipt")
+
+
+class Counter(Base):
+    """A number that is counted up inside the transaction that uses it, so it leaves no gap."""
+
+    __tablename__ = "counter"
+
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    value: Mapped[int] = mapped_column(RowId)
+
+
+class Refund(_Amount, Base):
+    """Money on its way back to a reader; `state` is Stripe's word for it."""
+
+    __tablename__ = "refund"
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    gift_id: Mapped[int] = mapped_column(ForeignKey("gift.id"), index=True)
+    refund_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    refund_index: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    state: Mapped[str] = mapped_column(String(20))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    synced_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    gift: Mapped[Gift] = relationship(back_populates="refunds")
+
+
+class Dispute(_Amount, Base):
+    """A reader's bank asking for the money back; `state` and `reason` are Stripe's words."""
+
+    __tablename__ = "dispute"
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    gift_id: Mapped[int] = mapped_column(ForeignKey("gift.id"), index=True)
+    dispute_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    dispute_index: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    state: Mapped[str] = mapped_column(String(30))
+    reason: Mapped[str] = mapped_column(String(60))
+    answer_by: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    synced_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    gift: Mapped[Gift] = relationship(back_populates="disputes")

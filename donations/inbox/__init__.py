@@ -1,0 +1,1 @@
+"""What Stripe tells: verify, store once, answer; then refetch and apply."""

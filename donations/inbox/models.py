@@ -1,0 +1,38 @@
+"""Stripe's events as hints: which object to ask about.  Their bodies are never kept."""
+
+from __future__ import annotations
+
+from datetime import datetime  # noqa: TC003 - mapped annotations are read at run time
+
+from sqlalchemy import LargeBinary, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from donations.kernel.database import Base, RowId, UtcDateTime
+
+
+class StripeEvent(Base):
+    """One event, stored once.  Its attempts and last error are those of the job `job_key`.
+
+    `outcome` says what came of it: `applied`, `not_ours`, `unknown_type`, `gone`; empty until done.
+    """
+
+    __tablename__ = "stripe_event"
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    event_id: Mapped[str] = mapped_column(String(80), unique=True)
+    type: Mapped[str] = mapped_column(String(80), index=True)
+    object_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    outcome: Mapped[str | None] = mapped_column(String(20))
+    occurred_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    received_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    applied_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    @property
+    def job_key(self) -> str:
+        """The key of the outbox job that applies this event."""
+        return job_key(self.event_id)
+
+
+def job_key(event_id: str) -> str:
+    """The key of the outbox job that applies the event `event_id`."""
+    return f"stripe_event:{event_id}"

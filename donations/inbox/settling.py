@@ -1,0 +1,109 @@
+"""The one way a payment becomes a gift, whichever event spoke of it first.
+
+A payment is ours by its own metadata (one-time) or by the subscription of the invoice it settles.
+"No invoice" proves nothing: Checkout makes the subscription after the payment.  So a payment we
+cannot place yet is left alone, and the event that places it asks again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from donations.giving.checkouts import find_checkout
+from donations.giving.gifts import find_gift, record_gift
+from donations.giving.memberships import follow
+from donations.inbox.desk import Desk, Outcome
+from donations.stripe_gateway.values import Person
+
+if TYPE_CHECKING:
+    from donations.giving.models import Gift
+    from donations.stripe_gateway.values import Invoice, Payment, Subscription
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A payment with everything asked of Stripe that places it."""
+
+    payment: Payment
+    person: Person
+    donation: str | None
+    subscription: Subscription | None
+
+
+def gather(desk: Desk, payment_id: str, told: Person | None = None) -> Case:
+    """Ask Stripe whose payment this is.  `told` is what a session or invoice said of the person."""
+    payment = desk.gateway.payment(payment_id)
+    if payment.donation is not None:
+        return Case(payment, _join(told, payment.person), payment.donation, None)
+    invoice_id = desk.gateway.invoice_of_payment(payment_id)
+    if invoice_id is None:
+        return Case(payment, payment.person, None, None)
+    return gather_invoice(desk, desk.gateway.invoice(invoice_id), payment, told)
+
+
+def gather_invoice(
+    desk: Desk, invoice: Invoice, payment: Payment, told: Person | None = None
+) -> Case:
+    """Place a payment by the invoice it settles."""
+    person = _join(told, _join(invoice.person, payment.person))
+    if invoice.subscription is None or invoice.donation is None:
+        return Case(payment, person, None, None)
+    subscription = desk.gateway.subscription(invoice.subscription)
+    return Case(payment, person, invoice.donation, subscription)
+
+
+def settle(desk: Desk, case: Case) -> Outcome:
+    """Record the case if it is ours and paid; the transaction is left open for the worker."""
+    session = desk.write()
+    checkout = find_checkout(session, case.donation)
+    if checkout is None:
+        return Outcome.NOT_OURS
+    membership = None
+    if case.subscription is not None:
+        membership = follow(
+            session,
+            desk.master,
+            subscription=case.subscription,
+            person=case.person,
+            checkout=checkout,
+            asked_at=desk.now,
+            now=desk.now,
+        )
+    if case.payment.succeeded:
+        record_gift(
+            session,
+            desk.master,
+            payment=case.payment,
+            person=case.person,
+            checkout=checkout,
+            membership=membership,
+            now=desk.now,
+        )
+    return Outcome.APPLIED
+
+
+def gift_behind(desk: Desk, payment_id: str | None) -> Gift | None:
+    """The gift of a payment, recorded first if its own event has not come yet; None if not ours.
+
+    Leaves a write transaction open when it gives a gift.
+    """
+    if payment_id is None:
+        return None
+    known = find_gift(desk.session, desk.master, payment_id)
+    desk.session.rollback()
+    if known is None:
+        settle(desk, gather(desk, payment_id))
+    else:
+        desk.write()
+    return find_gift(desk.session, desk.master, payment_id)
+
+
+def _join(first: Person | None, second: Person) -> Person:
+    if first is None:
+        return second
+    return Person(
+        email=first.email or second.email,
+        name=first.name or second.name,
+        customer=first.customer or second.customer,
+    )

@@ -1,0 +1,47 @@
+"""The outbox and the heartbeats."""
+
+from __future__ import annotations
+
+from datetime import datetime  # noqa: TC003 - mapped annotations are read at run time
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from donations.kernel.database import Base, RowId, UtcDateTime
+
+
+class Job(Base):
+    """One promised piece of work.
+
+    `key` makes it unique: promising the same work twice is promising it once.  `arguments` carry row
+    ids and never a personal word.  A claimed job has `lease` (a token) and its `run_at` pushed
+    ahead by the lease's length; whoever still holds the token when finishing may commit.
+    """
+
+    __tablename__ = "job"
+    __table_args__ = (
+        CheckConstraint("state IN ('ready', 'done', 'dead')", name="state"),
+        Index("ix_job_due", "state", "run_at"),
+    )
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    kind: Mapped[str] = mapped_column(String(60))
+    key: Mapped[str] = mapped_column(String(200), unique=True)
+    arguments: Mapped[dict[str, Any]] = mapped_column(JSON)
+    state: Mapped[str] = mapped_column(String(10), default="ready")
+    run_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    attempts: Mapped[int] = mapped_column(default=0)
+    lease: Mapped[str | None] = mapped_column(String(32))
+    last_error: Mapped[str | None] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    done_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class Heartbeat(Base):
+    """When a recurring thing last lived, so that silence can be noticed."""
+
+    __tablename__ = "heartbeat"
+
+    name: Mapped[str] = mapped_column(String(60), primary_key=True)
+    beat_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -1,0 +1,1 @@
+"""What everything else stands on: money, time, identifiers, errors, the database."""

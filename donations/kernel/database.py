@@ -1,0 +1,111 @@
+"""The database as every room sees it: one declarative base, UTC instants, honest SQLite.
+
+SQLite is opened in WAL mode with BEGIN emitted by us.  A unit of work that reads and then writes
+must hold the writer's place from the start, or SQLite answers "database is locked" at once in
+spite of its time-out; `begin_write` takes that place.  PostgreSQL needs neither and ignores both.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import BigInteger, DateTime, Integer, MetaData, event
+from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.types import TypeDecorator
+
+if TYPE_CHECKING:
+    from sqlalchemy import Dialect, Engine
+    from sqlalchemy.engine import Connection
+
+BUSY_TIMEOUT_SECONDS: Final = 20
+_WRITE_OPTION: Final = "sqlite_begin"
+
+_NAMING = {
+    "ix": "ix_%(column_0_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+RowId = BigInteger().with_variant(Integer(), "sqlite")  # only INTEGER PRIMARY KEY counts up there
+
+
+class Base(DeclarativeBase):
+    """The base of every table."""
+
+    metadata = MetaData(naming_convention=_NAMING)
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An instant: goes in aware, comes out aware and in UTC, on every database."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuse a naive time rather than guess its zone."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            message = "A naive datetime was about to be stored."
+            raise ValueError(message)
+        utc = value.astimezone(UTC)
+        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Give the instant back in UTC, whatever zone the server speaks in."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if dialect.name == "sqlite" else value.astimezone(UTC)
+
+
+db = SQLAlchemy(model_class=Base)
+
+
+def engine_options(database_url: str) -> dict[str, Any]:
+    """Options for the engine of `database_url`; SQLite transactions are begun by us."""
+    if database_url.startswith("sqlite"):
+        return {
+            "connect_args": {"timeout": BUSY_TIMEOUT_SECONDS, "check_same_thread": False},
+            "pool_size": 32,
+            "max_overflow": 64,
+        }
+    return {"pool_pre_ping": True, "pool_size": 16, "max_overflow": 64}
+
+
+def prepare_engine(engine: Engine) -> Engine:
+    """Make `engine` keep the promises above; call once for every engine made."""
+    if engine.dialect.name != "sqlite":
+        return engine
+
+    @event.listens_for(engine, "connect")
+    def _open(connection: Any, _record: object) -> None:  # noqa: ANN401 - a driver's own connection
+        connection.isolation_level = None
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",  # a payment acknowledged to Stripe survives a power cut
+            "foreign_keys=ON",
+            "secure_delete=ON",  # what is forgotten leaves no trace in free pages
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        how = connection.get_execution_options().get(_WRITE_OPTION, "DEFERRED")
+        connection.exec_driver_sql(f"BEGIN {how}")
+
+    return engine
+
+
+def begin_write(session: Session) -> Session:
+    """Start a transaction of `session` that means to write, waiting for its turn on SQLite.
+
+    Ends an open read transaction first (nothing may be pending in it).
+    """
+    if session.in_transaction():
+        session.rollback()
+    session.connection(execution_options={_WRITE_OPTION: "IMMEDIATE"})
+    return session

@@ -1,0 +1,36 @@
+"""Errors, sorted by who can put them right."""
+
+from __future__ import annotations
+
+
+class DonationsError(Exception):
+    """Anything this product raises on purpose."""
+
+
+class ReaderError(DonationsError):
+    """The person at the form can put it right; the message becomes a sentence at the field."""
+
+
+class BadAmount(ReaderError):
+    """An amount that cannot be taken.  `reason` names why, `limit_minor` the bound it broke."""
+
+    def __init__(self, reason: str, limit_minor: int | None = None) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.limit_minor = limit_minor
+
+
+class UnknownCurrency(DonationsError):
+    """A currency outside the table, or two currencies where one was needed."""
+
+
+class NotFound(DonationsError):
+    """No such row, or the token that named it is wrong or expired."""
+
+
+class MisconfiguredError(DonationsError):
+    """The operator can put it right; the application refuses to start."""
+
+
+class TryAgainLater(DonationsError):
+    """Nobody need do anything: the same work will succeed later, so a job is retried."""

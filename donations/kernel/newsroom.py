@@ -1,0 +1,92 @@
+"""Who asks: the newsroom's name, languages, currencies and customs, as one frozen value."""
+
+from __future__ import annotations
+
+from typing import Annotated, Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, field_validator
+
+from donations.kernel.colour import Accent
+from donations.kernel.currencies import CURRENCIES
+from donations.kernel.errors import MisconfiguredError
+
+LANGUAGES: Final = ("en", "ru")
+METHODS: Final = ("card", "apple_pay", "google_pay", "link", "paypal", "sepa_debit", "bancontact")
+
+
+def _split(value: object) -> object:
+    if isinstance(value, str):
+        return tuple(word for word in (part.strip() for part in value.split(",")) if word)
+    return value
+
+
+Words = Annotated[tuple[str, ...], BeforeValidator(_split)]
+
+
+class Newsroom(BaseModel):
+    """The newsroom as its readers meet it.
+
+    `languages` and `currencies` are ordered, the default first; `guarded_countries` are those whose
+    readers are warned, as ISO 3166 codes; `methods` are the payment methods enabled at Stripe.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str
+    contact: str
+    mail_from: str
+    mail_sender_name: str = "Reader Support"
+    accent: str = "#1d4f79"
+    languages: Words = LANGUAGES
+    currencies: Words = ("usd", "eur", "gbp", "jpy")
+    timezone: str = "UTC"
+    guarded_countries: Words = ("RU", "BY")
+    methods: Words = ("card", "apple_pay", "google_pay")
+
+    @field_validator("languages")
+    @classmethod
+    def _are_spoken(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        return _some_of(value, LANGUAGES)
+
+    @field_validator("currencies")
+    @classmethod
+    def _are_counted(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        return _some_of(value, tuple(CURRENCIES))
+
+    @field_validator("methods")
+    @classmethod
+    def _are_known(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        return _some_of(value, METHODS)
+
+    @field_validator("timezone")
+    @classmethod
+    def _exists(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError) as error:
+            message = f"no such time zone: {value}"
+            raise ValueError(message) from error
+        return value
+
+    @field_validator("accent")
+    @classmethod
+    def _can_be_read(cls, value: str) -> str:
+        try:
+            Accent.parse(value)
+        except MisconfiguredError as error:
+            raise ValueError(str(error)) from error
+        return value
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The newsroom's own time zone, for dates that people read."""
+        return ZoneInfo(self.timezone)
+
+
+def _some_of(value: tuple[str, ...], known: tuple[str, ...]) -> tuple[str, ...]:
+    unknown = [word for word in value if word not in known]
+    if unknown or not value:
+        message = f"unknown: {', '.join(unknown)}" if unknown else "at least one is needed"
+        raise ValueError(message)
+    return value

@@ -1,0 +1,1 @@
+"""Writes one letter and posts it: templates, SMTP, and a mark against writing twice."""

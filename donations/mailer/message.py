@@ -1,0 +1,39 @@
+"""A message before it is a letter: which one, to whom, in which language, with which facts.
+
+Every fact in `context` is ready to be read: amounts, days and months are already in the reader's
+language (`kernel.wording`).  All of them must be there, and None where a fact may be missing:
+
+- `receipt`: receipt_number, amount, frequency ("once", "monthly" or "annual"), given_on,
+  next_on (None for a one-time gift), statement_line, contact
+- `payment_pending`: amount, contact
+- `payment_failed`: amount, retry_url, contact
+- `membership_failed`: amount, retry_on (None when it will not be tried again), contact
+- `reminder`: give_url, cancel_url, month, amount (None when none was chosen), frequency (as above,
+  or None), contact
+- `newsletter_confirm`: newsletter (its name), confirm_url, contact
+
+`contact` is the newsroom's own address for questions.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message to one person.
+
+    `unsubscribe_url` is where one POST without a cookie ends it (RFC 8058); None for a message
+    that answers something the person did.
+    """
+
+    template: str
+    to: str = field(repr=False)
+    language: str
+    context: Mapping[str, object] = field(repr=False)
+    unsubscribe_url: str | None = field(default=None, repr=False)

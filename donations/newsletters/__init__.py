@@ -1,0 +1,1 @@
+"""The newsletter: asked for with consent, confirmed by the reader, left in one click."""

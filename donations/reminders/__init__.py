@@ -1,0 +1,1 @@
+"""Remind me later, as a promise: one mail in the month a reader picked."""

@@ -1,0 +1,94 @@
+"""The figures of a group of ledger postings, signed by what they did to the Stripe balance."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Self
+
+from sqlalchemy import func, select
+
+from donations.kernel.money import Money
+from donations.ledger.chart import Account
+from donations.ledger.models import Entry, Posting
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from sqlalchemy.orm import Session
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Money in one settlement currency: what came in is positive, what went out negative.
+
+    So a row adds up from left to right: the parts sum to `net`.  `other` is whatever stands in an
+    account this report has no column for; a remainder is named, never dropped.
+    """
+
+    gross: Money
+    fees: Money
+    refunds: Money
+    disputes: Money
+    dispute_fees: Money
+    other: Money
+
+    @classmethod
+    def of(cls, currency: str, postings: Mapping[str, int]) -> Self:
+        """The figures of sums by account, which are debits positive as in the ledger."""
+        rest = {name: minor for name, minor in postings.items() if name != Account.STRIPE_BALANCE}
+
+        def effect(account: Account) -> Money:
+            return Money(-rest.pop(account.value, 0), currency)
+
+        return cls(
+            gross=effect(Account.INCOME),
+            fees=effect(Account.FEES),
+            refunds=effect(Account.REFUNDS),
+            disputes=effect(Account.DISPUTES),
+            dispute_fees=effect(Account.DISPUTE_FEES),
+            other=Money(-sum(rest.values()), currency),
+        )
+
+    @property
+    def currency(self) -> str:
+        """The settlement currency."""
+        return self.gross.currency
+
+    @property
+    def parts(self) -> tuple[Money, ...]:
+        """The parts in the order they are printed."""
+        return (
+            self.gross,
+            self.fees,
+            self.refunds,
+            self.disputes,
+            self.dispute_fees,
+            self.other,
+        )
+
+    @property
+    def net(self) -> Money:
+        """What is left of the gross once everything is taken off."""
+        return Money(sum(part.minor for part in self.parts), self.currency)
+
+    def __add__(self, more: Figures) -> Figures:
+        return Figures(*(mine + its for mine, its in zip(self.parts, more.parts, strict=True)))
+
+
+def settled_figures(session: Session, references: Sequence[str]) -> dict[str, Figures]:
+    """The ledger's figures of each gift.  Stripe settles a gift and its refunds in one currency."""
+    statement = (
+        select(
+            Entry.gift_reference,
+            Posting.currency,
+            Posting.account,
+            func.sum(Posting.amount_minor),
+        )
+        .join(Posting.entry)
+        .where(Entry.gift_reference.in_(references))
+        .group_by(Entry.gift_reference, Posting.currency, Posting.account)
+    )
+    sums: dict[tuple[str, str], dict[str, int]] = {}
+    for reference, currency, account, minor in session.execute(statement):
+        sums.setdefault((str(reference), currency), {})[account] = int(minor)
+    return {reference: Figures.of(currency, sums_) for (reference, currency), sums_ in sums.items()}

@@ -1,0 +1,1 @@
+"""The official SDK's own type annotations, read as the schema of requests and answers."""

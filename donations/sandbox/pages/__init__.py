@@ -1,0 +1,1 @@
+"""What people see: the hosted payment page and the dashboard."""

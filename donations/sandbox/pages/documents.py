@@ -1,0 +1,35 @@
+"""The small pages objects link to: an invoice, a receipt."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, abort, render_template
+
+if TYPE_CHECKING:
+    from donations.sandbox.world import World
+
+
+def blueprint(world: World) -> Blueprint:
+    """Pages for `hosted_invoice_url`, `invoice_pdf` and `receipt_url`."""
+    documents = Blueprint("documents", __name__)
+
+    @documents.get("/i/<identifier>")
+    @documents.get("/i/<identifier>/pdf")
+    def invoice(identifier: str) -> str:
+        with world.lock:
+            found = world.store.find("invoice", identifier) or abort(404)
+            title = f"Invoice {found['number'] or '(draft)'}"
+            return render_template(
+                "document.html", world=world, title=title, entry=found, amount=found["total"]
+            )
+
+    @documents.get("/receipts/<identifier>")
+    def receipt(identifier: str) -> str:
+        with world.lock:
+            found = world.store.find("charge", identifier) or abort(404)
+            return render_template(
+                "document.html", world=world, title="Receipt", entry=found, amount=found["amount"]
+            )
+
+    return documents

@@ -1,0 +1,68 @@
+"""Who may do what: one table, and nothing outside it is allowed."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class Role(StrEnum):
+    """What a member of staff is here for; each has exactly one."""
+
+    FINANCE = "finance"
+    SUPPORT = "support"
+    EDITOR = "editor"
+    ADMIN = "admin"
+
+
+class Permission(StrEnum):
+    """One thing that may be done in the office."""
+
+    DASHBOARD = "dashboard"
+    SIGN_OUT = "sign_out"
+    INCOME = "income"
+    INCOME_EXPORT = "income_export"
+    GIFTS = "gifts"
+    GIFT = "gift"
+    GIFTS_EXPORT = "gifts_export"
+    SUPPORTERS = "supporters"
+    SUPPORTER = "supporter"
+    SUPPORTERS_EXPORT = "supporters_export"
+    IDENTITY = "identity"
+    INBOX = "inbox"
+    REPLAY = "replay"
+
+
+_EVERYONE: Final = frozenset(Role)
+_BOOKS: Final = frozenset({Role.FINANCE, Role.ADMIN})
+_PEOPLE: Final = frozenset({Role.SUPPORT, Role.ADMIN})
+_MACHINE: Final = frozenset({Role.ADMIN})
+
+# `IDENTITY` opens the name and address of one supporter at a time; nobody, whatever the role, gets
+# a list of them.  Finance follows a gift to its supporter's number and no further.
+PERMISSIONS: Final[Mapping[Permission, frozenset[Role]]] = MappingProxyType(
+    {
+        Permission.DASHBOARD: _EVERYONE,
+        Permission.SIGN_OUT: _EVERYONE,
+        Permission.INCOME: _BOOKS,
+        Permission.INCOME_EXPORT: _BOOKS,
+        Permission.GIFTS: _BOOKS,
+        Permission.GIFT: _BOOKS | _PEOPLE,
+        Permission.GIFTS_EXPORT: _BOOKS,
+        Permission.SUPPORTERS: _BOOKS | _PEOPLE,
+        Permission.SUPPORTER: _BOOKS | _PEOPLE,
+        Permission.SUPPORTERS_EXPORT: _BOOKS,
+        Permission.IDENTITY: _PEOPLE,
+        Permission.INBOX: _MACHINE,
+        Permission.REPLAY: _MACHINE,
+    }
+)
+
+
+def may(role: str, permission: Permission) -> bool:
+    """Whether `role` (a `Role`, or any word a database might hold) has `permission`."""
+    return role in PERMISSIONS.get(permission, frozenset())

@@ -1,0 +1,216 @@
+"""Calls Stripe.  Reads answer with our values; every write carries a key derived from a row.
+
+Two clients: a reader waits at one, so it gives up in time for a kind page; the worker waits at the
+other, which retries.  One client per process is right, because each keeps a connection per thread.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import stripe
+
+from donations.kernel.cadence import Frequency
+from donations.kernel.errors import NotFound
+from donations.stripe_gateway import reading
+from donations.stripe_gateway.errors import translated
+from donations.stripe_gateway.values import (
+    CheckoutSession,
+    DisputeState,
+    Invoice,
+    Movement,
+    Payment,
+    RefundState,
+    Subscription,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from stripe.params.checkout import SessionCreateParams
+
+    from donations.kernel.money import Money
+
+API_VERSION: Final = stripe.api_version
+_READER_WAITS: Final = (2, 6)  # connect, read: seconds; the page must come within ten
+_WORKER_WAITS: Final = (5, 30)
+_INTERVAL: Final = {Frequency.MONTHLY: "month", Frequency.ANNUAL: "year"}
+
+stripe.enable_telemetry = False  # else the SDK writes a file and sends an identifier
+stripe.set_app_info("donations", version="0.1.0")
+
+
+@dataclass(frozen=True, slots=True)
+class CheckoutOrder:
+    """Everything Stripe is told about a gift: no name of ours, no campaign, one random id."""
+
+    donation: str
+    amount: Money
+    frequency: Frequency
+    language: str
+    success_url: str
+    cancel_url: str
+    statement_suffix: str
+    expires_at: datetime
+    idempotency_key: str
+
+
+class Gateway:
+    """Stripe, as the rest of the house speaks of it.
+
+    Every call raises `StripeUnavailable` when a later try may do, `StripeRefused` when none will,
+    and `NotFound` when the object does not exist.
+    """
+
+    def __init__(self, secret_key: str, api_base: str = "") -> None:
+        """`api_base` replaces every Stripe host, so that nothing can leave for the real one."""
+        self._reader = _client(secret_key, api_base, _READER_WAITS, retries=0)
+        self._worker = _client(secret_key, api_base, _WORKER_WAITS, retries=2)
+
+    def open_checkout(self, order: CheckoutOrder) -> CheckoutSession:
+        """Open a session of the hosted page, or give back the one opened under the same key.
+
+        The first gift of a kind on a new account finds no product yet: it is made, and the call
+        repeated.
+        """
+        try:
+            return self._create_session(order)
+        except NotFound:
+            self._make_product(order.frequency)
+            return self._create_session(order)
+
+    def _create_session(self, order: CheckoutOrder) -> CheckoutSession:
+        with translated():
+            session = self._reader.v1.checkout.sessions.create(
+                _session_params(order), {"idempotency_key": order.idempotency_key}
+            )
+            return reading.read_session(session)
+
+    def _make_product(self, frequency: Frequency) -> None:
+        """One long-lived product per kind of gift, under an id of our own: making it twice is one."""
+        product = _PRODUCTS[frequency]
+        with translated():
+            self._reader.v1.products.create(
+                {"id": product.id, "name": product.name},
+                {"idempotency_key": f"product-{product.id}"},
+            )
+
+    def checkout_session(self, session_id: str) -> CheckoutSession:
+        """A Checkout Session as it stands now."""
+        with translated():
+            return reading.read_session(self._worker.v1.checkout.sessions.retrieve(session_id))
+
+    def payment(self, payment_id: str) -> Payment:
+        """A payment with its latest charge and that charge's balance transaction."""
+        with translated():
+            intent = self._worker.v1.payment_intents.retrieve(
+                payment_id, {"expand": ["latest_charge.balance_transaction"]}
+            )
+            return reading.read_payment(intent)
+
+    def payment_of_charge(self, charge_id: str) -> str | None:
+        """The payment a charge belongs to; None for a charge made without one."""
+        with translated():
+            charge = self._worker.v1.charges.retrieve(charge_id)
+            found = charge.payment_intent
+            return found if found is None or isinstance(found, str) else found.id
+
+    def invoice(self, invoice_id: str) -> Invoice:
+        """An invoice with its payments."""
+        with translated():
+            invoice = self._worker.v1.invoices.retrieve(invoice_id, {"expand": ["payments"]})
+            return reading.read_invoice(invoice)
+
+    def invoice_of_payment(self, payment_id: str) -> str | None:
+        """The invoice a payment settles, or None: then it is no membership's payment."""
+        with translated():
+            found = self._worker.v1.invoice_payments.list(
+                {"payment": {"type": "payment_intent", "payment_intent": payment_id}}
+            )
+            for entry in found.data:
+                return entry.invoice if isinstance(entry.invoice, str) else entry.invoice.id
+            return None
+
+    def subscription(self, subscription_id: str) -> Subscription:
+        """A subscription as it stands now."""
+        with translated():
+            found = self._worker.v1.subscriptions.retrieve(subscription_id)
+            return reading.read_subscription(found)
+
+    def refund(self, refund_id: str) -> RefundState:
+        """A refund with what it moved."""
+        expand = ["balance_transaction", "failure_balance_transaction"]
+        with translated():
+            return reading.read_refund(
+                self._worker.v1.refunds.retrieve(refund_id, {"expand": expand})
+            )
+
+    def dispute(self, dispute_id: str) -> DisputeState:
+        """A dispute with what it moved."""
+        with translated():
+            return reading.read_dispute(self._worker.v1.disputes.retrieve(dispute_id))
+
+    def movements(self, since: datetime) -> Iterator[Movement]:
+        """Every balance transaction created since a moment, newest first."""
+        with translated():
+            pages = self._worker.v1.balance_transactions.list(
+                {"created": {"gte": int(since.timestamp())}, "limit": 100}
+            )
+            for txn in pages.auto_paging_iter():
+                yield reading.read_movement(txn)
+
+
+def _client(key: str, base: str, waits: tuple[int, int], *, retries: int) -> stripe.StripeClient:
+    bases: Any = {k: base for k in ("api", "files", "connect", "meter_events")} if base else None
+    return stripe.StripeClient(
+        key,
+        base_addresses=bases,
+        max_network_retries=retries,
+        http_client=stripe.RequestsClient(timeout=waits),
+    )
+
+
+def _session_params(order: CheckoutOrder) -> SessionCreateParams:
+    price: Any = {
+        "currency": order.amount.currency,
+        "unit_amount": order.amount.minor,
+        "product": _PRODUCTS[order.frequency].id,
+    }
+    metadata = {reading.DONATION_KEY: order.donation}
+    params: Any = {
+        "mode": "subscription" if order.frequency.recurring else "payment",
+        "submit_type": "donate",
+        "success_url": order.success_url,
+        "cancel_url": order.cancel_url,
+        "client_reference_id": order.donation,
+        "locale": order.language,
+        "line_items": [{"quantity": 1, "price_data": price}],
+        "metadata": metadata,
+        "adaptive_pricing": {"enabled": False},
+        "expires_at": int(order.expires_at.timestamp()),
+    }
+    if order.frequency.recurring:
+        price["recurring"] = {"interval": _INTERVAL[order.frequency]}
+        params["subscription_data"] = {"metadata": metadata}
+    else:
+        params["customer_creation"] = "always"
+        params["payment_intent_data"] = {
+            "metadata": metadata,
+            "statement_descriptor_suffix": order.statement_suffix,
+        }
+    return params  # type: ignore[no-any-return]
+
+
+@dataclass(frozen=True, slots=True)
+class _Product:
+    id: str
+    name: str
+
+
+_PRODUCTS: Final = {
+    Frequency.ONCE: _Product("reader_support_once", "One-time support"),
+    Frequency.MONTHLY: _Product("reader_support_monthly", "Monthly support"),
+    Frequency.ANNUAL: _Product("reader_support_annual", "Annual support"),
+}

@@ -1,0 +1,174 @@
+"""Reads Stripe's objects into our values.  Since SDK 15 they are no dicts: absent means getattr."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from donations.kernel.cadence import Frequency
+from donations.kernel.money import Money
+from donations.stripe_gateway.values import (
+    CheckoutSession,
+    DisputeState,
+    Invoice,
+    Movement,
+    Payment,
+    Person,
+    RefundState,
+    Subscription,
+)
+
+if TYPE_CHECKING:
+    import stripe
+
+DONATION_KEY = "donation"
+_FREQUENCY_OF = {"month": Frequency.MONTHLY, "year": Frequency.ANNUAL}
+
+
+def read_movement(txn: stripe.BalanceTransaction) -> Movement:
+    """A balance transaction."""
+    rate = txn.exchange_rate
+    return Movement(
+        id=txn.id,
+        kind=txn.type,
+        amount=txn.amount,
+        fee=txn.fee,
+        net=txn.net,
+        currency=txn.currency,
+        exchange_rate=None if rate is None else str(rate),
+        created=_instant(txn.created),
+        available_on=_instant(txn.available_on),
+    )
+
+
+def read_session(session: stripe.checkout.Session) -> CheckoutSession:
+    """A Checkout Session, with nothing expanded."""
+    details = session.customer_details
+    return CheckoutSession(
+        id=session.id,
+        url=session.url,
+        status=session.status or "open",
+        payment_status=session.payment_status,
+        donation=_donation(session.metadata),
+        person=Person(
+            email=getattr(details, "email", None),
+            name=getattr(details, "name", None),
+            customer=_id(session.customer),
+        ),
+        payment=_id(session.payment_intent),
+        subscription=_id(session.subscription),
+        invoice=_id(session.invoice),
+        expires_at=_instant(session.expires_at),
+    )
+
+
+def read_payment(intent: stripe.PaymentIntent) -> Payment:
+    """A payment intent with `latest_charge.balance_transaction` expanded."""
+    charge: Any = intent.latest_charge
+    details = getattr(charge, "billing_details", None)
+    method = getattr(charge, "payment_method_details", None)
+    txn = getattr(charge, "balance_transaction", None)
+    return Payment(
+        id=intent.id,
+        succeeded=intent.status == "succeeded",
+        status=intent.status,
+        amount=Money(intent.amount, intent.currency),
+        donation=_donation(intent.metadata),
+        person=Person(
+            email=getattr(details, "email", None),
+            name=getattr(details, "name", None),
+            customer=_id(intent.customer),
+        ),
+        method=getattr(method, "type", None) or "unknown",
+        card_country=getattr(getattr(method, "card", None), "country", None),
+        charged_at=_instant(getattr(charge, "created", None) or intent.created),
+        movement=None if txn is None else read_movement(txn),
+        failure_code=getattr(charge, "failure_code", None),
+    )
+
+
+def read_invoice(invoice: stripe.Invoice) -> Invoice:
+    """An invoice with `payments` expanded."""
+    details = getattr(invoice.parent, "subscription_details", None)
+    payments = invoice.payments.data if invoice.payments is not None else []
+    return Invoice(
+        id=invoice.id or "",
+        status=invoice.status or "draft",
+        amount_paid=invoice.amount_paid,
+        subscription=_id(getattr(details, "subscription", None)),
+        donation=_donation(getattr(details, "metadata", None)),
+        person=Person(
+            email=invoice.customer_email,
+            name=invoice.customer_name,
+            customer=_id(invoice.customer),
+        ),
+        payments=tuple(
+            found for entry in payments if (found := _id(getattr(entry.payment, "payment_intent", None)))
+        ),
+        attempt_count=invoice.attempt_count,
+        next_attempt=_maybe_instant(invoice.next_payment_attempt),
+    )
+
+
+def read_subscription(subscription: stripe.Subscription) -> Subscription:
+    """A subscription; its single item carries price and period."""
+    item = subscription["items"].data[0]  # .items would be the mapping's method
+    ended = getattr(subscription.cancellation_details, "reason", None)
+    price = item.price
+    return Subscription(
+        id=subscription.id,
+        status=subscription.status,
+        donation=_donation(subscription.metadata),
+        customer=_id(subscription.customer) or "",
+        amount=Money((price.unit_amount or 0) * (item.quantity or 1), price.currency),
+        frequency=_FREQUENCY_OF[price.recurring.interval if price.recurring else "month"],
+        started_at=_instant(subscription.start_date),
+        renews_at=_maybe_instant(item.current_period_end),
+        ends_with_period=subscription.cancel_at_period_end,
+        collection_paused=subscription.pause_collection is not None,
+        ended_at=_maybe_instant(subscription.ended_at),
+        end_reason=ended,
+    )
+
+
+def read_refund(refund: stripe.Refund) -> RefundState:
+    """A refund with both of its balance transactions expanded."""
+    moved: tuple[Any, ...] = (refund.balance_transaction, refund.failure_balance_transaction)
+    return RefundState(
+        id=refund.id,
+        status=refund.status or "pending",
+        amount=Money(refund.amount, refund.currency),
+        payment=_id(refund.payment_intent),
+        created=_instant(refund.created),
+        movements=tuple(read_movement(txn) for txn in moved if txn is not None),
+    )
+
+
+def read_dispute(dispute: stripe.Dispute) -> DisputeState:
+    """A dispute; its balance transactions come with it."""
+    return DisputeState(
+        id=dispute.id,
+        status=dispute.status,
+        reason=dispute.reason,
+        amount=Money(dispute.amount, dispute.currency),
+        payment=_id(dispute.payment_intent),
+        answer_by=_maybe_instant(getattr(dispute.evidence_details, "due_by", None)),
+        created=_instant(dispute.created),
+        movements=tuple(read_movement(txn) for txn in dispute.balance_transactions),
+    )
+
+
+def _donation(metadata: Any) -> str | None:  # noqa: ANN401 - Stripe's own untyped mapping
+    return getattr(metadata, DONATION_KEY, None)
+
+
+def _id(reference: Any) -> str | None:  # noqa: ANN401 - an id, an expanded object or nothing
+    return reference if reference is None or isinstance(reference, str) else str(reference.id)
+
+
+def _instant(seconds: int) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+def _maybe_instant(seconds: int | None) -> datetime | None:
+    return None if seconds is None else _instant(seconds)

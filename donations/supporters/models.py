@@ -1,0 +1,37 @@
+"""Supporters and their Stripe customers, every identity sealed under the supporter's own key."""
+
+from __future__ import annotations
+
+from datetime import datetime  # noqa: TC003 - mapped annotations are read at run time
+
+from sqlalchemy import ForeignKey, LargeBinary, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from donations.kernel.database import Base, RowId, UtcDateTime
+
+
+class Supporter(Base):
+    """A person who gave.  `public_id` names them in the office, in logs and in exports."""
+
+    __tablename__ = "supporter"
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(20), unique=True)
+    data_key_id: Mapped[int] = mapped_column(ForeignKey("data_key.id"), unique=True)
+    email_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    email_index: Mapped[bytes | None] = mapped_column(LargeBinary(32), unique=True)
+    name_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    language: Mapped[str] = mapped_column(String(8))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    forgotten_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class StripeCustomer(Base):
+    """A customer at Stripe that is this supporter; each checkout may have made another."""
+
+    __tablename__ = "stripe_customer"
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    supporter_id: Mapped[int] = mapped_column(ForeignKey("supporter.id"), index=True)
+    customer_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    customer_index: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)

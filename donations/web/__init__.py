@@ -1,0 +1,1 @@
+"""What the world sees, split by audience: readers, staff, other programs."""

@@ -1,0 +1,1 @@
+"""What other programs speak to: Stripe's webhooks and whoever watches the server."""

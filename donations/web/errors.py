@@ -1,0 +1,85 @@
+"""Turns what went wrong into a page: plain words, no detail that helps an attacker or names anyone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import structlog
+from flask import g, render_template, request
+from flask_babel import gettext as _
+from werkzeug.exceptions import HTTPException
+
+from donations.kernel.errors import NotFound
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from werkzeug.wrappers import Response
+
+_log = structlog.get_logger("donations.web")
+
+
+def install_error_pages(app: Flask) -> None:
+    """Register one page for every kind of failure."""
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(NotFound, _not_found)
+    app.register_error_handler(Exception, _unforeseen)
+
+
+def _http(error: HTTPException) -> Response | tuple[str, int]:
+    if error.response is not None:
+        return error.response
+    return _page(error.code or 500)
+
+
+def _not_found(_error: NotFound) -> tuple[str, int]:
+    return _page(404)
+
+
+def _unforeseen(error: Exception) -> tuple[str, int]:
+    # The rule, never the path or the query: those may carry a token.
+    rule = str(request.url_rule) if request.url_rule else "no route"
+    _log.error("request failed", rule=rule, error=type(error).__name__, exc_info=_where(error))
+    return _page(500)
+
+
+def _where(error: Exception) -> bool:
+    """Tracebacks name lines of code, and the log's own processor drops what the error said."""
+    return error.__traceback__ is not None
+
+
+def _page(code: int) -> tuple[str, int]:
+    heading, message = _words(code)
+    home = "/" if not hasattr(g, "language") else None
+    page = render_template(
+        "errors/error.html", code=code, heading=heading, message=message, home_url=home or "/"
+    )
+    return page, code
+
+
+def _words(code: int) -> tuple[str, str]:
+    known = {
+        400: (_("That request made no sense to us"), _("Please go back and try once more.")),
+        403: (
+            _("This form was sent from another site"),
+            _("For your safety we only take forms sent from our own pages. Please start again."),
+        ),
+        404: (
+            _("There is no such page"),
+            _("The address may be mistyped, or the link has expired."),
+        ),
+        405: (
+            _("This page can’t be used that way"),
+            _("Please start again from the front page."),
+        ),
+        413: (_("That was too much at once"), _("The form you sent is too large.")),
+        429: (_("Too many attempts"), _("Please wait a minute and try again.")),
+        503: (
+            _("We can’t answer just now"),
+            _("Please try again in a few minutes. Nothing was charged."),
+        ),
+    }
+    fallback = (
+        _("Something went wrong on our side"),
+        _("It is noted and will be looked at. If you were giving, check your e-mail before you try again."),
+    )
+    return known.get(code, known[400] if 400 <= code < 500 else fallback)  # noqa: PLR2004

@@ -1,0 +1,41 @@
+"""What a route may use: the parts `create_app` wired together, handed over as one value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, cast
+
+from flask import current_app
+
+if TYPE_CHECKING:
+    from donations.giving.price_list import PriceList
+    from donations.giving.statement import Statement
+    from donations.kernel.clock import Clock
+    from donations.kernel.newsroom import Newsroom
+    from donations.kernel.tokens import Signer
+    from donations.mailer.postbox import Postbox
+    from donations.stripe_gateway.gateway import Gateway
+    from donations.vault.keys import MasterKey
+
+EXTENSION: Final = "donations"
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """The wired parts.  Nothing in it changes while the application runs."""
+
+    newsroom: Newsroom
+    price_list: PriceList
+    statement: Statement
+    clock: Clock
+    gateway: Gateway
+    master: MasterKey
+    signer: Signer
+    postbox: Postbox
+    base_url: str
+    webhook_secret: str
+
+
+def house() -> House:
+    """The parts of the application that is answering now."""
+    return cast("House", current_app.extensions[EXTENSION])

@@ -1,0 +1,96 @@
+"""What staff read in place of codes: one list of words per kind of code."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from flask_babel import lazy_gettext
+
+FREQUENCIES: Final = {
+    "once": lazy_gettext("One-time"),
+    "monthly": lazy_gettext("Monthly"),
+    "annual": lazy_gettext("Annual"),
+    None: lazy_gettext("No gift"),
+}
+STATUSES: Final = {
+    "awaiting": lazy_gettext("Awaiting Stripe’s fee"),
+    "settled": lazy_gettext("Settled"),
+    "refunded": lazy_gettext("Refunded"),
+    "part_refunded": lazy_gettext("Partly refunded"),
+    "disputed": lazy_gettext("Disputed"),
+}
+BELONGINGS: Final = {
+    "current": lazy_gettext("Members now"),
+    "past": lazy_gettext("Past members"),
+    "never": lazy_gettext("Never members"),
+}
+MEMBERSHIPS: Final = {
+    "active": lazy_gettext("Active"),
+    "past_due": lazy_gettext("Payment overdue"),
+    "incomplete": lazy_gettext("Not yet paid"),
+    "paused": lazy_gettext("Paused"),
+    "unpaid": lazy_gettext("Unpaid"),
+    "ended": lazy_gettext("Ended"),
+    "canceled": lazy_gettext("Ended"),
+}
+PROGRESSES: Final = {
+    "dead": lazy_gettext("Gave up"),
+    "failing": lazy_gettext("Failing"),
+    "waiting": lazy_gettext("Waiting"),
+    "done": lazy_gettext("Done"),
+}
+OUTCOMES: Final = {
+    "applied": lazy_gettext("Applied"),
+    "not_ours": lazy_gettext("Not ours"),
+    "unknown_type": lazy_gettext("Type not used"),
+    "gone": lazy_gettext("Gone at Stripe"),
+}
+HAPPENINGS: Final = {
+    "gift": lazy_gettext("Gift received"),
+    "receipt": lazy_gettext("Receipt issued"),
+    "refund": lazy_gettext("Refund"),
+    "dispute": lazy_gettext("Dispute"),
+    "membership_started": lazy_gettext("Membership started"),
+    "payment_failed": lazy_gettext("Payment failed"),
+    "membership_ended": lazy_gettext("Membership ended"),
+    "forgotten": lazy_gettext("Identity erased"),
+}
+ACCOUNTS: Final = {
+    "stripe_balance": lazy_gettext("Stripe balance"),
+    "income": lazy_gettext("Income"),
+    "refunds": lazy_gettext("Refunds"),
+    "fees": lazy_gettext("Stripe fees"),
+    "disputes": lazy_gettext("Disputes"),
+    "dispute_fees": lazy_gettext("Dispute fees"),
+}
+ENTRIES: Final = {
+    "gift": lazy_gettext("Gift"),
+    "refund": lazy_gettext("Refund"),
+    "refund_failed": lazy_gettext("Refund that failed"),
+    "dispute": lazy_gettext("Dispute"),
+    "dispute_reversed": lazy_gettext("Dispute won back"),
+    "adjustment": lazy_gettext("Adjustment"),
+}
+ROLES: Final = {
+    "finance": lazy_gettext("Finance"),
+    "support": lazy_gettext("Support"),
+    "editor": lazy_gettext("Editor"),
+    "admin": lazy_gettext("Administrator"),
+}
+ALL: Final[dict[str, dict[Any, Any]]] = {
+    "FREQUENCIES": FREQUENCIES,
+    "STATUSES": STATUSES,
+    "BELONGINGS": BELONGINGS,
+    "MEMBERSHIPS": MEMBERSHIPS,
+    "PROGRESSES": PROGRESSES,
+    "OUTCOMES": OUTCOMES,
+    "HAPPENINGS": HAPPENINGS,
+    "ACCOUNTS": ACCOUNTS,
+    "ENTRIES": ENTRIES,
+    "ROLES": ROLES,
+}
+
+
+def said(words: dict[Any, Any], code: object) -> str:
+    """The word for `code`; a code we have no word for is shown as it is."""
+    return str(words.get(code, code))

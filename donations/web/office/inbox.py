@@ -1,0 +1,51 @@
+"""Stripe's events, and putting one that failed back to work."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import structlog
+from flask import g, redirect, render_template, url_for
+
+from donations.inbox.models import job_key
+from donations.jobs.outbox import replay
+from donations.kernel.database import begin_write, db
+from donations.kernel.errors import NotFound
+from donations.reports.inbox import Progress, events, in_trouble
+from donations.staff.roles import Permission
+from donations.web.house import house
+from donations.web.office.blueprint import page
+from donations.web.office.queries import asked, without
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
+_log: Final = structlog.get_logger("donations.office")
+
+
+@page("/inbox", needs=Permission.INBOX)
+def inbox_list() -> ResponseReturnValue:
+    """What is in trouble, then the latest events."""
+    chosen, after = asked("state", Progress), asked("after", str)
+    first_look = chosen is None and after is None
+    return render_template(
+        "office/inbox.html",
+        chosen=chosen,
+        trouble=in_trouble(db.session()) if first_look else (),
+        first_look=first_look,
+        found=events(db.session(), chosen, after=after),
+        progresses=tuple(Progress),
+        query=without("after"),
+    )
+
+
+@page("/inbox/<event_id>/replay", needs=Permission.REPLAY, methods=("POST",))
+def inbox_replay(event_id: str) -> ResponseReturnValue:
+    """Have an event applied again; applying it twice changes nothing twice."""
+    session = begin_write(db.session())
+    if not replay(session, job_key(event_id), now=house().clock.now()):
+        session.rollback()
+        raise NotFound
+    session.commit()
+    _log.info("event replayed", event=event_id, staff=g.visitor.staff_id)
+    return redirect(url_for("office.inbox_list"), 303)

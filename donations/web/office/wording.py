@@ -1,0 +1,96 @@
+"""How the office says moments and amounts, and everything else its templates are given."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from babel import Locale
+from flask import g, url_for
+from flask_babel import lazy_gettext
+from markupsafe import Markup
+
+from donations.kernel.wording import money_text, month_text
+from donations.staff.roles import Permission, may
+from donations.web.house import house
+from donations.web.office.blueprint import blueprint
+from donations.web.office.code_words import ALL, said
+from donations.web.office.forms import form_token
+
+if TYPE_CHECKING:
+    from datetime import datetime, timedelta
+
+    from donations.kernel.money import Money
+    from donations.reports.months import Month
+
+_NAVIGATION: Final = (
+    (Permission.DASHBOARD, "office.dashboard", lazy_gettext("Overview")),
+    (Permission.INCOME, "office.income_report", lazy_gettext("Income")),
+    (Permission.GIFTS, "office.gift_list", lazy_gettext("Gifts")),
+    (Permission.SUPPORTERS, "office.supporter_list", lazy_gettext("Supporters")),
+    (Permission.INBOX, "office.inbox_list", lazy_gettext("Inbox")),
+)
+
+
+def amount(money: Money) -> str:
+    """An amount with its currency and all its decimals."""
+    return money_text(money, g.language, exact=True)
+
+
+def rounded(money: Money) -> str:
+    """An amount for an axis: decimals only where they count."""
+    return money_text(money, g.language)
+
+
+def moment(instant: datetime) -> Markup:
+    """A moment by the newsroom's clocks, to the minute, with the exact instant in the markup."""
+    local = instant.astimezone(house().newsroom.zone)
+    text = local.strftime("%Y-%m-%d %H:%M")
+    return Markup('<time datetime="{}">{}</time>').format(local.isoformat(), text)
+
+
+def month_name(month: Month) -> str:
+    """A month with its year: "November 2026"."""
+    return f"{month_text(month.first_day, g.language).capitalize()} {month.year}"
+
+
+def age(duration: timedelta) -> str:
+    """How long ago, in the largest unit that is not nothing."""
+    seconds = int(duration.total_seconds())
+    for length, unit in ((86_400, "d"), (3_600, "h"), (60, "min")):
+        if seconds >= length:
+            return f"{seconds // length} {unit}"
+    return f"{seconds} s"
+
+
+@blueprint.context_processor
+def _words() -> dict[str, Any]:
+    visitor = g.get("visitor")
+    newsroom = house().newsroom
+    return {
+        "lang": g.language,
+        "dir": Locale.parse(g.language).text_direction,
+        "newsroom": newsroom.name,
+        "zone": newsroom.timezone,
+        "as_of": house().clock.now(),
+        "visitor": visitor,
+        "navigation": [
+            (endpoint, label)
+            for permission, endpoint, label in _NAVIGATION
+            if visitor is not None and may(visitor.role, permission)
+        ],
+        "allowed": lambda name: visitor is not None and may(visitor.role, Permission(name)),
+        "asset": lambda path: url_for("static", filename=path),
+        "form_token": form_token,
+        **_SPOKEN,
+    }
+
+
+_SPOKEN: Final[dict[str, Any]] = {
+    "amount": amount,
+    "rounded": rounded,
+    "moment": moment,
+    "month_name": month_name,
+    "age": age,
+    "said": said,
+    **ALL,
+}

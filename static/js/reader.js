@@ -1,0 +1,79 @@
+// What the pages do a little better with a script. Everything works without it.
+
+const lang = document.documentElement.lang;
+const form = document.querySelector("#give");
+
+/** A UUID that names this attempt to pay, so that a repeated click is known for what it is.
+    (crypto.randomUUID is missing where there is no TLS, as on an onion address.) */
+const freshAttempt = () =>
+  "xxxxxxxx-xxxx-4xxx-8xxx-xxxxxxxxxxxx".replace(/x/g, () =>
+    (crypto.getRandomValues(new Uint8Array(1))[0] & 15).toString(16));
+
+/** The typed amount as the button says it, or "" while it isn't a plain number. */
+function spoken(text) {
+  const plain = text.replace(/[\s$€£]/g, "").replace(/,(\d\d?)$/, ".$1").replace(/,(?=\d{3})/g, "");
+  if (!/^\d+(\.\d\d?)?$/.test(plain)) return "";
+  const style = { style: "currency", currency: form.dataset.currency };
+  const whole = { ...style, minimumFractionDigits: 0, maximumFractionDigits: 0 };
+  if (Number.isInteger(+plain)) return new Intl.NumberFormat(lang, whole).format(plain);
+  const exact = new Intl.NumberFormat(lang, style);
+  return exact.resolvedOptions().maximumFractionDigits ? exact.format(plain) : "";
+}
+
+/** Say the typed amount on the button. */
+function speak(field) {
+  const words = form.querySelector(`.give .${field.name.slice(6)}`);
+  const other = words.querySelector('[data-n="0"]');
+  const amount = spoken(field.value);
+  other.dataset.plain ??= other.textContent;
+  other.textContent = amount ? words.dataset.template.replace("{amount}", () => amount) : other.dataset.plain;
+}
+
+/** Let the reminder remember what the reader was about to give. */
+function tellReminder() {
+  const reminder = document.querySelector("form.remind")?.elements;
+  const { frequency, currency, ...rest } = Object.fromEntries(new FormData(form));
+  if (!reminder || !frequency) return;
+  reminder.frequency.value = frequency;
+  reminder.amount.value = parseInt(rest[`amount_${frequency}`]) || "";
+  reminder.currency.value = currency;
+}
+
+if (form) {
+  const { attempt } = form.elements;
+  attempt.value = attempt.defaultValue || freshAttempt();
+  form.querySelectorAll(".other input").forEach((field) => field.value && speak(field));
+  form.addEventListener("change", () => {
+    attempt.value = freshAttempt();
+    tellReminder();
+  });
+  form.addEventListener("input", ({ target }) => {
+    if (target.type !== "text") return;
+    document.getElementById(`${target.id.replace("other", "amount")}-other`).checked = true;
+    speak(target);
+  });
+  // Only a pointer moves the focus along: arrow keys must be free to pass over "Other".
+  form.addEventListener("click", ({ target, detail }) => {
+    if (detail && target.value === "other") form.elements[target.name.replace("amount", "other")].focus();
+  });
+}
+
+document.addEventListener("submit", (event) => {
+  const button = event.target.querySelector(".busy")?.parentElement;
+  if (button?.dataset.busy) event.preventDefault();
+  else if (button) button.dataset.busy = "yes";
+});
+
+// Back from the payment page, the browser may show this one as it was left.
+addEventListener("pageshow", ({ persisted }) => {
+  document.querySelectorAll("[data-busy]").forEach((button) => delete button.dataset.busy);
+  if (persisted && form) form.elements.attempt.value = freshAttempt();
+});
+
+const openReminder = () => location.hash === "#remind" && document.querySelector("#remind")?.setAttribute("open", "");
+addEventListener("hashchange", openReminder);
+openReminder();
+
+// A page that waits for a confirmation; without a script its own <meta> does this.
+const again = document.querySelector("[data-refresh]");
+if (again) setTimeout(() => location.reload(), again.dataset.refresh * 1000);

@@ -69,14 +69,18 @@ class LetterWriter:
         newsroom: Newsroom,
         statement: Statement,
         support_url: Callable[[str], str],
+        cancel_url: Callable[[str, str], str],
     ) -> None:
-        """`support_url` gives the address of the appeal page in a language."""
+        """`support_url` gives the address of the appeal in a language, `cancel_url` that of the
+        page that cancels a membership, by its public id and a language.
+        """
         self._master = master
         self._postbox = postbox
         self._gateway = gateway
         self._newsroom = newsroom
         self._statement = statement
         self._support_url = support_url
+        self._cancel_url = cancel_url
 
     @property
     def handlers(self) -> Mapping[str, Handler]:
@@ -102,6 +106,7 @@ class LetterWriter:
             "frequency": gift.frequency,
             "given_on": self._day(gift.received_at, gift.language),
             "next_on": None if renews_at is None else self._day(renews_at, gift.language),
+            "cancel_url": self._cancelling(membership, gift.language),
             "statement_line": self._statement.line,
             "contact": self._newsroom.contact,
         }
@@ -129,6 +134,7 @@ class LetterWriter:
         context = {
             "amount": money_text(membership.amount, language),
             "retry_on": day_text(datetime.fromisoformat(retry).date(), language) if retry else None,
+            "cancel_url": self._cancelling(membership, language),
             "contact": self._newsroom.contact,
         }
         message = Message(MEMBERSHIP_FAILED_JOB, to, language, context)
@@ -151,6 +157,9 @@ class LetterWriter:
         if template == FAILED_JOB:
             context["retry_url"] = self._support_url(language)
         self._postbox.post(session, key, Message(template, to, language, context))
+
+    def _cancelling(self, membership: Membership | None, language: str) -> str | None:
+        return None if membership is None else self._cancel_url(membership.public_id, language)
 
     def _address(self, session: Session, supporter: Supporter | None) -> str | None:
         if supporter is None:

@@ -10,7 +10,7 @@ from donations.giving.models import Membership
 from donations.giving.states import MEMBERSHIP_STATE_OF, MembershipState
 from donations.kernel.ids import public_id
 from donations.supporters.directory import recognise
-from donations.vault.sealed import open_data_key, seal_operational
+from donations.vault.sealed import open_data_key, open_operational, seal_operational
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
     from donations.giving.models import Checkout
     from donations.stripe_gateway.values import Person, Subscription
-    from donations.supporters.models import Supporter
     from donations.vault.keys import MasterKey
 
 _SUBSCRIPTION = "membership.subscription"
@@ -43,15 +42,24 @@ def follow(
     index = master.index("subscription", subscription.id)
     membership = session.scalar(select(Membership).where(Membership.subscription_index == index))
     if membership is None:
-        membership = _begin(session, master, subscription, person, checkout, index, now)
+        membership = _begin(master, subscription, checkout, index)
     elif membership.synced_at > asked_at:
         return membership
-    if membership.supporter is None and person.email:
-        membership.supporter = _supporter(session, master, person, checkout, now)
+    if membership.supporter is None:
+        _take_supporter(session, master, membership, subscription, person, checkout, now)
     _copy(membership, subscription)
     membership.synced_at = asked_at
+    session.add(membership)
     session.flush()
     return membership
+
+
+def subscription_of(session: Session, master: MasterKey, membership: Membership) -> str:
+    """The id of the membership's subscription.  Raises `vault.sealed.Forgotten`."""
+    if membership.supporter is None:
+        return open_operational(master, _SUBSCRIPTION, membership.subscription_sealed)
+    envelope = open_data_key(session, master, membership.supporter.data_key_id)
+    return envelope.open(_SUBSCRIPTION, membership.subscription_sealed)
 
 
 def note_failure(membership: Membership, code: str | None, *, now: datetime) -> None:
@@ -80,36 +88,28 @@ def _copy(membership: Membership, subscription: Subscription) -> None:
 
 
 def _begin(
-    session: Session,
-    master: MasterKey,
-    subscription: Subscription,
-    person: Person,
-    checkout: Checkout,
-    index: bytes,
-    now: datetime,
+    master: MasterKey, subscription: Subscription, checkout: Checkout, index: bytes
 ) -> Membership:
-    supporter = _supporter(session, master, person, checkout, now)
-    if supporter is None:
-        sealed = seal_operational(master, _SUBSCRIPTION, subscription.id)
-    else:
-        envelope = open_data_key(session, master, supporter.data_key_id)
-        sealed = envelope.seal(_SUBSCRIPTION, subscription.id)
-    membership = Membership(
+    return Membership(
         public_id=public_id(),
-        supporter=supporter,
         checkout_id=checkout.id,
-        subscription_sealed=sealed,
+        subscription_sealed=seal_operational(master, _SUBSCRIPTION, subscription.id),
         subscription_index=index,
         started_at=subscription.started_at,
     )
-    session.add(membership)
-    return membership
 
 
-def _supporter(
-    session: Session, master: MasterKey, person: Person, checkout: Checkout, now: datetime
-) -> Supporter | None:
-    return recognise(
+def _take_supporter(  # noqa: PLR0913 - each part says who it is or seals it
+    session: Session,
+    master: MasterKey,
+    membership: Membership,
+    subscription: Subscription,
+    person: Person,
+    checkout: Checkout,
+    now: datetime,
+) -> None:
+    """Give the membership its supporter once known, and seal it under that person's own key."""
+    supporter = recognise(
         session,
         master,
         email=person.email,
@@ -118,3 +118,7 @@ def _supporter(
         language=checkout.language,
         now=now,
     )
+    if supporter is not None:
+        envelope = open_data_key(session, master, supporter.data_key_id)
+        membership.supporter = supporter
+        membership.subscription_sealed = envelope.seal(_SUBSCRIPTION, subscription.id)

@@ -80,6 +80,7 @@ class Membership(_Amount, Base):
     last_failure_code: Mapped[str | None] = mapped_column(String(60))
     started_at: Mapped[datetime] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    cancel_asked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     synced_at: Mapped[datetime] = mapped_column(UtcDateTime)
     supporter: Mapped[Supporter | None] = relationship()
 

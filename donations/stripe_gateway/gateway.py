@@ -139,6 +139,14 @@ class Gateway:
             found = self._worker.v1.subscriptions.retrieve(subscription_id)
             return reading.read_subscription(found)
 
+    def cancel_subscription(self, subscription_id: str, *, idempotency_key: str) -> Subscription:
+        """End a subscription now, its open bill with it; no payment is taken after this."""
+        with translated():
+            ended = self._worker.v1.subscriptions.cancel(
+                subscription_id, {"prorate": False}, {"idempotency_key": idempotency_key}
+            )
+            return reading.read_subscription(ended)
+
     def refund(self, refund_id: str) -> RefundState:
         """A refund with what it moved."""
         expand = ["balance_transaction", "failure_balance_transaction"]

@@ -9,7 +9,9 @@ from flask import g, render_template, request
 from flask_babel import gettext as _
 from werkzeug.exceptions import HTTPException
 
+from donations.jobs.worker import reason_of
 from donations.kernel.errors import NotFound
+from donations.web.public.blueprint import page_path
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -38,20 +40,15 @@ def _not_found(_error: NotFound) -> tuple[str, int]:
 def _unforeseen(error: Exception) -> tuple[str, int]:
     # The rule, never the path or the query: those may carry a token.
     rule = str(request.url_rule) if request.url_rule else "no route"
-    _log.error("request failed", rule=rule, error=type(error).__name__, exc_info=_where(error))
+    _log.error("request failed", rule=rule, reason=reason_of(error))
     return _page(500)
-
-
-def _where(error: Exception) -> bool:
-    """Tracebacks name lines of code, and the log's own processor drops what the error said."""
-    return error.__traceback__ is not None
 
 
 def _page(code: int) -> tuple[str, int]:
     heading, message = _words(code)
-    home = "/" if not hasattr(g, "language") else None
+    home = page_path("/") if "language" in g else "/"
     page = render_template(
-        "errors/error.html", code=code, heading=heading, message=message, home_url=home or "/"
+        "errors/error.html", code=code, heading=heading, message=message, home_url=home
     )
     return page, code
 

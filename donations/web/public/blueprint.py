@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 
 from babel import Locale
-from flask import Blueprint, abort, g, request, url_for
+from flask import Blueprint, abort, g, request
 
 from donations.web.house import house
 from donations.web.same_origin import is_same_origin
@@ -60,17 +60,18 @@ def _refuse_other_origins() -> None:
 
 def page_path(path: str, language: str | None = None, **query: str) -> str:
     """The address of the page at `path` (as in "/support") in a language, without the host."""
-    chosen = language or g.language
+    chosen = language or spoken_language()
     prefix = "" if chosen == house().newsroom.languages[0] else f"/{chosen}"
     tail = f"?{urlencode(query)}" if query else ""
     return f"{prefix}{path}{tail}"
 
 
+def spoken_language() -> str:
+    """The language of the page being made; the default one outside the readers' pages."""
+    chosen: str = g.get("language") or house().newsroom.languages[0]
+    return chosen
+
+
 def text_direction(language: str) -> str:
     """`ltr` or `rtl`."""
     return str(Locale.parse(language).text_direction)
-
-
-def asset_path(path: str) -> str:
-    """The address of a static file."""
-    return url_for("static", filename=path)

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from babel import Locale
-from flask import current_app, g, request
+from flask import request
 from markupsafe import Markup
 
 from donations.web.house import house
-from donations.web.public.blueprint import page_path, text_direction
+from donations.web.public.blueprint import page_path, spoken_language, text_direction
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -72,13 +72,6 @@ def install_frame(app: Flask, *, inline_css: str, asset_versions: dict[str, str]
             "page_url": page_url,
             "languages": _tongues(language),
         }
-
-
-def spoken_language() -> str:
-    """The language of the page being made; the default one outside the readers' pages."""
-    fallback = house().newsroom.languages[0] if "donations" in current_app.extensions else "en"
-    chosen: str = g.get("language") or fallback
-    return chosen
 
 
 def _tongues(current: str) -> list[Tongue]:

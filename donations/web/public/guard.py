@@ -21,7 +21,7 @@ ALWAYS_IN: Final = "ru"
 
 
 @dataclass(frozen=True, slots=True)
-class Warning_:
+class Caution:
     """The warning in one language."""
 
     lang: str
@@ -30,12 +30,12 @@ class Warning_:
     link_label: str
 
 
-def warnings_for(newsroom: Newsroom, language: str) -> list[Warning_]:
+def cautions(newsroom: Newsroom, language: str) -> list[Caution]:
     """The warning in the page's language, then in Russian if the newsroom speaks it."""
     languages = [language]
     if language != ALWAYS_IN and ALWAYS_IN in newsroom.languages:
         languages.append(ALWAYS_IN)
-    return [_warning(newsroom, each) for each in languages]
+    return [_caution(newsroom, each) for each in languages]
 
 
 def country_names(newsroom: Newsroom, language: str) -> list[str]:
@@ -44,15 +44,15 @@ def country_names(newsroom: Newsroom, language: str) -> list[str]:
     return [territories.get(code, code) for code in newsroom.guarded_countries]
 
 
-def _warning(newsroom: Newsroom, language: str) -> Warning_:
+def _caution(newsroom: Newsroom, language: str) -> Caution:
     with force_locale(language):
         countries = format_list(country_names(newsroom, language), style="or", locale=language)
-        return Warning_(
+        return Caution(
             lang=language,
-            heading=_("Connected with %(countries)s?", countries=countries),
+            heading=_("Are you in %(countries)s, or might you travel there?", countries=countries),
             text=_(
-                "If you live there, have family there or may travel there, please don’t give. Your"
-                " bank can see the payment, and it can be used against you."
+                "Then please don’t give. Supporting us can be prosecuted there, and your bank can"
+                " see the payment even under a neutral name."
             ),
             link_label=_("Safer ways to help"),
         )

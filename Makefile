@@ -1,0 +1,42 @@
+# Everything a person needs here. `make demo` and `make test` set up what they need themselves.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: demo test check bench translations clean
+
+demo: $(READY)
+	@$(BIN)/donations demo
+
+test: $(READY)
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python tests/tests_support/chromium.py
+	@$(BIN)/pytest -n 2 --dist worksteal
+
+check: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/djlint templates donations/sandbox/templates donations/mail_catcher/templates --lint --quiet
+	$(BIN)/pytest -q tests/architecture tests/unit/migrations
+
+bench: $(READY)
+	@$(BIN)/python tests/bench/run.py
+
+translations: $(READY)
+	$(BIN)/python -m tests_support.translations
+
+$(READY): requirements.lock pyproject.toml
+	@echo "Setting up .venv (about a minute the first time) …"
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; this is " + sys.version.split()[0] + ". Try: make $(MAKECMDGOALS) PYTHON=python3.12")'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { echo "Python's venv is missing; on Debian: apt-get install python3-venv"; exit 1; }
+	@echo "Installing the locked dependencies …"
+	@$(BIN)/python -m pip install --disable-pip-version-check --progress-bar on --quiet --require-hashes -r requirements.lock
+	@echo "Installing donations …"
+	@$(BIN)/python -m pip install --disable-pip-version-check --quiet --no-deps --no-build-isolation -e .
+	@touch $(READY)
+
+clean:
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,203 @@
+"""Wires the house together: settings in, one Flask application and one worker out."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from flask import Flask, g, has_app_context
+from flask_babel import Babel
+
+from donations.appeals.editions import current_edition, current_version
+from donations.assets import asset_folder, asset_versions
+from donations.giving.cancelling import CANCEL_JOB, membership_canceller
+from donations.giving.checkouts import Till
+from donations.giving.letters import LetterWriter
+from donations.inbox.dispatch import event_applier
+from donations.inbox.intake import STRIPE_EVENT_JOB
+from donations.jobs.worker import Worker
+from donations.kernel.clock import Clock, SystemClock
+from donations.kernel.colour import Accent
+from donations.kernel.database import db, engine_options, prepare_engine
+from donations.kernel.tokens import Signer
+from donations.mailer.links import reader_link
+from donations.mailer.postbox import Postbox
+from donations.mailer.rendering import Letterpress
+from donations.mailer.smtp import SmtpTransport, Transport
+from donations.newsletters.confirming import ConfirmationSender
+from donations.reminders.months import local_date
+from donations.reminders.sending import ReminderSender
+from donations.stripe_gateway.gateway import Gateway
+from donations.web.api.health import blueprint as health
+from donations.web.api.webhooks import blueprint as webhooks
+from donations.web.errors import install_error_pages
+from donations.web.headers import install_headers
+from donations.web.house import EXTENSION, House
+from donations.web.office import blueprint as office
+from donations.web.public import blueprint as public
+from donations.web.public.cancelling import PURPOSE as CANCELLING
+from donations.web.public.frame import PATHS, install_frame
+from donations.web.public.page_cache import PageCache
+from donations.web.public.thanks import PURPOSE as THANKS
+from donations.web.stylesheet import inline_stylesheet
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy.orm import Session
+
+    from donations.settings import Settings
+
+LARGEST_FORM = 64 * 1024
+_YEAR = 365 * 24 * 3600
+_KEPT_PAGES = ("article", "support", "safer", "newsletter", "newsletter_preview", "privacy")
+
+
+def create_app(
+    settings: Settings, *, clock: Clock | None = None, transport: Transport | None = None
+) -> Flask:
+    """The application; `clock` and `transport` replace the machine's clock and SMTP."""
+    static = asset_folder("static")
+    app = Flask(
+        __name__, template_folder=str(asset_folder("templates")), static_folder=str(static)
+    )
+    parts = _wire(settings, clock or SystemClock(), transport)
+    app.config.update(_configuration(settings))
+    app.extensions[EXTENSION] = parts
+    app.extensions["till"] = Till(
+        parts.gateway, parts.master, parts.statement, _address(parts, THANKS, "/support/thanks")
+    )
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    db.init_app(app)
+    with app.app_context():
+        prepare_engine(db.engine)
+    Babel(app, locale_selector=_locale)
+    css = inline_stylesheet(static / "css" / "reader.css", Accent.parse(parts.newsroom.accent))
+    install_frame(app, inline_css=css, asset_versions=asset_versions(static))
+    install_headers(
+        app,
+        inline_css=css,
+        payment_base=settings.stripe_api_base,
+        secure=settings.base_url.startswith("https:"),
+    )
+    install_error_pages(app)
+    for blueprint in (health, webhooks, office, public):
+        app.register_blueprint(blueprint)
+    app.wsgi_app = PageCache(app.wsgi_app, _kept(parts), _stamp(app, parts))  # type: ignore[method-assign]
+    return app
+
+
+def create_worker(app: Flask) -> Worker:
+    """The worker of `app`: every kind of job with what does it."""
+    parts: House = app.extensions[EXTENSION]
+    writer = LetterWriter(
+        parts.master,
+        parts.postbox,
+        parts.gateway,
+        parts.newsroom,
+        parts.statement,
+        lambda language: reader_link(parts.base_url, parts.newsroom, language, "/support"),
+        _address(parts, CANCELLING, "/support/cancel"),
+    )
+    handlers = {
+        **writer.handlers,
+        STRIPE_EVENT_JOB: event_applier(parts.gateway, parts.master),
+        CANCEL_JOB: membership_canceller(parts.gateway, parts.master),
+        "reminder": ReminderSender(
+            parts.master, parts.postbox, parts.signer, parts.base_url, parts.newsroom
+        ),
+        "newsletter_confirm": ConfirmationSender(
+            parts.master,
+            parts.postbox,
+            parts.signer,
+            parts.base_url,
+            parts.newsroom,
+            lambda session, language: str(
+                current_edition(session, language).content["newsletter"]["name"]
+            ),
+        ),
+    }
+
+    @contextmanager
+    def sessions() -> Iterator[Session]:
+        with app.app_context():
+            yield db.session()
+
+    return Worker(sessions, handlers, parts.clock)
+
+
+def _wire(settings: Settings, clock: Clock, transport: Transport | None) -> House:
+    secret = settings.secret_key.get_secret_value()
+    postbox = Postbox(
+        Letterpress(asset_folder("templates")),
+        transport or SmtpTransport(settings.mail_url.get_secret_value()),
+        settings.newsroom,
+        clock,
+        secret=secret,
+    )
+    return House(
+        newsroom=settings.newsroom,
+        price_list=settings.price_list,
+        statement=settings.statement,
+        clock=clock,
+        gateway=Gateway(settings.stripe_secret_key.get_secret_value(), settings.stripe_api_base),
+        master=settings.master_key,
+        signer=Signer(secret),
+        postbox=postbox,
+        base_url=settings.base_url,
+        webhook_secret=settings.stripe_webhook_secret.get_secret_value(),
+    )
+
+
+def _configuration(settings: Settings) -> dict[str, Any]:
+    secure = settings.base_url.startswith("https:")
+    return {
+        "SECRET_KEY": settings.secret_key.get_secret_value(),
+        "SQLALCHEMY_DATABASE_URI": settings.database_url,
+        "SQLALCHEMY_ENGINE_OPTIONS": engine_options(settings.database_url),
+        "MAX_CONTENT_LENGTH": LARGEST_FORM,
+        "SEND_FILE_MAX_AGE_DEFAULT": _YEAR,  # every address carries the file's own digest
+        "BABEL_TRANSLATION_DIRECTORIES": str(Path(__file__).parent / "translations"),
+        "BABEL_DEFAULT_LOCALE": settings.newsroom.languages[0],
+        "SESSION_COOKIE_NAME": "office-form",  # holds the office's form token, nothing else
+        "SESSION_COOKIE_PATH": "/office",
+        "SESSION_COOKIE_SECURE": secure,
+        "SESSION_COOKIE_SAMESITE": "Strict",
+        "WTF_CSRF_TIME_LIMIT": None,
+    }
+
+
+def _locale() -> str | None:
+    return g.get("language") if has_app_context() else None
+
+
+def _address(parts: House, purpose: str, path: str) -> Any:  # noqa: ANN401 - see Till and LetterWriter
+    def address(public_id: str, language: str) -> str:
+        token = parts.signer.sign_lasting(purpose, public_id)
+        return reader_link(parts.base_url, parts.newsroom, language, f"{path}/{token}")
+
+    return address
+
+
+def _kept(parts: House) -> Iterator[tuple[str, str]]:
+    """The addresses whose pages are the same for everyone."""
+    first, *others = parts.newsroom.languages
+    for language in (first, *others):
+        prefix = "" if language == first else f"/{language}"
+        for name in _KEPT_PAGES:
+            yield prefix + PATHS[name], ""
+        for name in ("article", "support"):
+            for code in parts.newsroom.currencies[1:]:
+                yield prefix + PATHS[name], f"currency={code}"
+
+
+def _stamp(app: Flask, parts: House) -> Any:  # noqa: ANN401 - see PageCache
+    """What the kept pages are made from: the edition, and the month the reminders start in."""
+
+    def stamp() -> tuple[int, str]:
+        with app.app_context():
+            day = local_date(parts.clock.now(), parts.newsroom.zone)
+            return current_version(db.session()), day.isoformat()
+
+    return stamp

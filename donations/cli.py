@@ -1,0 +1,223 @@
+"""The `donations` command."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from donations import __version__
+from donations.kernel.errors import DonationsError, MisconfiguredError
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+DEMO_FOLDER: Final = "instance"
+
+
+@click.group()
+@click.version_option(__version__)
+def cli() -> None:
+    """Reader revenue an independent newsroom can run itself."""
+
+
+@cli.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True, envvar="PORT")
+@click.option("--workers", default=1, show_default=True, help="Web processes.")
+@click.option("--no-worker", is_flag=True, help="Do not run the job worker beside the web server.")
+def serve(host: str, port: int, workers: int, no_worker: bool) -> None:  # noqa: FBT001 - a flag
+    """Serve the pages, with a job worker beside them."""
+    _settled_app()  # a missing setting is told before anything starts
+    if no_worker:
+        _serve_web(host, port, workers)
+        return
+    from donations.processes import Household, Program  # noqa: PLC0415
+
+    command = [sys.executable, "-m", "donations"]
+    web = [*command, "serve", "--no-worker", f"--host={host}", f"--port={port}"]
+    programs = [
+        Program("The web server", [*web, f"--workers={workers}"], os.environ),
+        Program("The worker", [*command, "worker"], os.environ),
+    ]
+    sys.exit(Household(programs, say=click.echo).run(restart=True))
+
+
+@cli.command()
+@click.option("--threads", default=2, show_default=True)
+def worker(threads: int) -> None:
+    """Do the jobs: apply Stripe's events, send mail, keep promises."""
+    from donations.app import create_worker  # noqa: PLC0415
+
+    working = create_worker(_settled_app())
+    stopping = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda _number, _frame: stopping.set())
+    working.start(threads)
+    stopping.wait()
+    working.stop()
+
+
+@cli.command()
+@click.option("--port", default=8420, show_default=True, envvar="SANDBOX_PORT")
+@click.option("--webhook-url", default="http://127.0.0.1:8000/webhooks/stripe", show_default=True)
+@click.option("--webhook-secret", envvar="STRIPE_WEBHOOK_SECRET", default="whsec_sandbox")
+@click.option("--data", type=click.Path(dir_okay=False), help="Keep the state in this file.")
+def sandbox(port: int, webhook_url: str, webhook_secret: str, data: str | None) -> None:
+    """Play Stripe on this machine."""
+    from donations.sandbox.server import run  # noqa: PLC0415
+
+    run(port=port, webhook_url=webhook_url, webhook_secret=webhook_secret, data_file=data)
+
+
+@cli.command("mail-catcher")
+@click.option("--port", default=8025, show_default=True, envvar="MAIL_CATCHER_PORT")
+@click.option("--smtp-port", default=8026, show_default=True, envvar="MAIL_CATCHER_SMTP_PORT")
+@click.option("--data", type=click.Path(file_okay=False, path_type=Path))
+def mail_catcher(port: int, smtp_port: int, data: Path | None) -> None:
+    """Catch mail on this machine and show it in a browser."""
+    from donations.mail_catcher.catcher import run  # noqa: PLC0415
+
+    run(smtp_port=smtp_port, web_port=port, data_folder=data)
+
+
+@cli.command()
+@click.option("--code", is_flag=True, help="Only print the demo login's one-time code of now.")
+def demo(code: bool) -> None:  # noqa: FBT001 - a flag
+    """Run everything on this machine, with Stripe and the mail played by stand-ins."""
+    from donations.demo import one_time_code, run_demo  # noqa: PLC0415
+
+    folder = Path(os.environ.get("DEMO_FOLDER", DEMO_FOLDER))
+    if code:
+        click.echo(one_time_code(folder))
+        return
+    sys.exit(run_demo(folder, os.environ))
+
+
+@cli.group("db")
+def database() -> None:
+    """Look after the database."""
+
+
+@database.command()
+def upgrade() -> None:
+    """Bring the database to the schema of this release."""
+    from donations.kernel.database import db  # noqa: PLC0415
+    from donations.migrations import schema  # noqa: PLC0415
+
+    app = _settled_app()
+    with app.app_context():
+        schema.upgrade(db.engine)
+    click.echo("The database is current.")
+
+
+@cli.group()
+def newsroom() -> None:
+    """The newsroom's own words."""
+
+
+@newsroom.command()
+@click.argument("folder", type=click.Path(file_okay=False, exists=True, path_type=Path))
+def publish(folder: Path) -> None:
+    """Publish FOLDER's en.toml, ru.toml … as the next edition."""
+    from donations.appeals.editions import publish as publish_edition  # noqa: PLC0415
+    from donations.appeals.editions import read_folder  # noqa: PLC0415
+    from donations.kernel.database import db  # noqa: PLC0415
+    from donations.web.house import EXTENSION  # noqa: PLC0415
+
+    app = _settled_app()
+    with app.app_context():
+        session = db.session()
+        languages = app.extensions[EXTENSION].newsroom.languages
+        version = publish_edition(session, read_folder(folder, languages), now=datetime.now(UTC))
+        session.commit()
+    click.echo(f"Published as edition {version}.")
+
+
+@cli.group()
+def staff() -> None:
+    """The people who sign in to the office."""
+
+
+@staff.command()
+@click.argument("login")
+@click.option("--role", required=True, type=click.Choice(["finance", "support", "editor", "admin"]))
+@click.password_option(help="Asked for when not given.")
+def add(login: str, role: str, password: str) -> None:
+    """Add an account and show the code its authenticator must scan, once."""
+    from donations.kernel.database import db  # noqa: PLC0415
+    from donations.staff.accounts import add_member  # noqa: PLC0415
+    from donations.staff.one_time_codes import terminal_qr  # noqa: PLC0415
+    from donations.web.house import EXTENSION  # noqa: PLC0415
+
+    app = _settled_app()
+    with app.app_context():
+        session, master = db.session(), app.extensions[EXTENSION].master
+        _, uri = add_member(
+            session, master, login=login, password=password, role=role, now=datetime.now(UTC)
+        )
+        session.commit()
+    click.echo(terminal_qr(uri))
+    click.echo(f"Scan this with an authenticator; it is not shown again.\n{uri}")
+
+
+@cli.command()
+def doctor() -> None:
+    """Say what is wrong with this installation; exits 1 if anything is."""
+    from donations.diagnosis import findings  # noqa: PLC0415
+
+    troubles = 0
+    for finding in findings(_settled_app()):
+        click.echo(f"{'ok   ' if finding.well else 'WRONG'} {finding.what}")
+        troubles += not finding.well
+    sys.exit(1 if troubles else 0)
+
+
+def _settled_app() -> Flask:
+    from donations.app import create_app  # noqa: PLC0415 - start-up is felt by a person
+    from donations.logs import configure_logs  # noqa: PLC0415
+    from donations.settings import read_settings  # noqa: PLC0415
+
+    configure_logs()
+    return create_app(read_settings(os.environ))
+
+
+def _serve_web(host: str, port: int, workers: int) -> None:
+    from granian import Granian  # noqa: PLC0415
+    from granian.constants import Interfaces  # noqa: PLC0415
+    from granian.log import LogLevels  # noqa: PLC0415
+
+    click.echo(f"Serving on http://{host}:{port}")
+
+    Granian(
+        "donations.wsgi:application",
+        factory=True,
+        interface=Interfaces.WSGI,
+        address=host,
+        port=port,
+        workers=workers,
+        blocking_threads=64,  # a click waits for Stripe in one of them, the pages need the others
+        backlog=2048,
+        websockets=False,
+        respawn_failed_workers=True,
+        log_level=LogLevels.error,
+        log_access=False,  # an address line is a person
+    ).serve()
+
+
+def main() -> None:
+    """Run the command; what an operator can put right is said in one line."""
+    try:
+        cli()
+    except MisconfiguredError as error:
+        click.echo(f"Not started. {error}", err=True)
+        sys.exit(2)
+    except DonationsError as error:
+        click.echo(f"{type(error).__name__}: {error}", err=True)
+        sys.exit(1)

@@ -1,0 +1,159 @@
+"""The article, the appeal and the way to the payment page."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import structlog
+from flask import current_app, g, redirect, render_template, request
+
+from donations.appeals.editions import current_edition
+from donations.giving.checkouts import Till, Visit
+from donations.giving.orders import Order
+from donations.kernel.cadence import Frequency
+from donations.kernel.database import db
+from donations.kernel.ids import new_token
+from donations.kernel.money import Money
+from donations.kernel.wording import money_text
+from donations.stripe_gateway.errors import StripeRefused, StripeUnavailable
+from donations.web.house import house
+from donations.web.public.appeal_view import appeal_view, article_view, read_more_view
+from donations.web.public.ask_view import FieldError, Selection, ask_view, give_label, order_label
+from donations.web.public.blueprint import page
+from donations.web.public.checkout_form import CheckoutForm
+from donations.web.public.frame import page_url
+from donations.web.public.guard import cautions
+from donations.web.public.newsletter_view import newsletter_view
+from donations.web.public.prefill import prefilled
+from donations.web.public.reminder_view import reminder_view
+from donations.web.public.thanks import thanks_url
+from donations.web.public.today import today
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
+_NO_STORE: Final = {"Cache-Control": "no-store"}
+_log = structlog.get_logger("donations.web")
+
+
+@page("/", name="article")
+def show_article() -> ResponseReturnValue:
+    """The sample article with the appeal below it."""
+    content = current_edition(db.session(), g.language).content
+    currency, selection = prefilled(house(), request.args, placement="article")
+    return render_template(
+        "public/article.html",
+        article=article_view(content["article"], g.language),
+        newsletter=newsletter_view(language=g.language, content=content["newsletter"]),
+        read_more=read_more_view(content["read_more"]),
+        **_appeal(content, currency, selection, page="article"),
+    )
+
+
+@page("/support", name="support")
+def show_support() -> ResponseReturnValue:
+    """The full appeal; a link may have chosen currency, frequency and amount."""
+    currency, selection = prefilled(house(), request.args, placement="support")
+    return _support_page(currency, selection)
+
+
+@page("/support/checkout", name="checkout")
+def leave_checkout() -> ResponseReturnValue:
+    """Nobody reads this address; a reload of it belongs on the appeal."""
+    return redirect(page_url("support"), 303)
+
+
+@page("/support/checkout", name="checkout", methods=("POST",))
+def continue_to_payment() -> ResponseReturnValue:
+    """Price the order and lead to the payment page; without an attempt's name, ask once more.
+
+    A page without script cannot name its attempt, so its reader gets a page of their own that
+    can: there the order is reviewed, and a double click there is one attempt.
+    """
+    form = CheckoutForm()
+    selection, prices = form.selection(), house().price_list
+    order = form.order(prices, g.language)
+    if isinstance(order, FieldError):
+        currency = form.chosen_currency(prices) or prices.currencies[0]
+        return _support_page(currency, selection, error=order), 422, _NO_STORE
+    if not selection.attempt:
+        shown = _order_context(order, new_token(), selection.placement)
+        page_text = render_template(
+            "public/confirm.html", order=shown, warning=cautions(house().newsroom, g.language)
+        )
+        return page_text, 200, _NO_STORE
+    return _open(order, selection)
+
+
+def _open(order: Order, selection: Selection) -> ResponseReturnValue:
+    parts = house()
+    choice = {
+        "frequency": order.frequency.value,
+        "amount": str(order.amount.minor),
+        "currency": order.amount.currency,
+    }
+    visit = Visit(
+        attempt=selection.attempt,
+        language=g.language,
+        placement=selection.placement,
+        cancel_url=parts.base_url + page_url("support", **choice),
+    )
+    try:
+        opened = till().open(db.session(), order, visit, now=parts.clock.now())
+    except (StripeUnavailable, StripeRefused) as error:
+        _log.warning("payment page not opened", reason=str(error))
+        shown = _order_context(order, selection.attempt, selection.placement)
+        return render_template("public/unavailable.html", order=shown), 503, _NO_STORE
+    where = opened.url or thanks_url(opened.public_id, g.language)
+    return redirect(where, 303)
+
+
+def till() -> Till:
+    """The till of this application."""
+    found: Till = current_app.extensions["till"]
+    return found
+
+
+def _support_page(
+    currency: str, selection: Selection, *, error: FieldError | None = None
+) -> str:
+    content = current_edition(db.session(), g.language).content
+    return render_template(
+        "public/support.html",
+        **_appeal(content, currency, selection, page="support", error=error),
+    )
+
+
+def _appeal(
+    content: dict[str, Any],
+    currency: str,
+    selection: Selection,
+    *,
+    page: str,
+    error: FieldError | None = None,
+) -> dict[str, Any]:
+    """The letter, the warning, the ask and the reminder: no appeal stands without its warning."""
+    parts = house()
+    monthly = parts.price_list.ask(currency, Frequency.MONTHLY)
+    minimum = money_text(Money(monthly.minimum, currency), g.language)
+    return {
+        "appeal": appeal_view(content["appeal"], minimum=minimum),
+        "warning": cautions(parts.newsroom, g.language),
+        "ask": ask_view(parts, g.language, currency, selection, page=page, error=error),
+        "reminder": reminder_view(
+            language=g.language, today=today(), placement=selection.placement
+        ),
+    }
+
+
+def _order_context(order: Order, attempt: str, placement: str) -> dict[str, str]:
+    amount = money_text(order.amount, g.language)
+    return {
+        "label": order_label(order.frequency, amount),
+        "give_label": give_label(order.frequency, amount),
+        "frequency": order.frequency.value,
+        "amount_minor": str(order.amount.minor),
+        "currency": order.amount.currency,
+        "attempt": attempt,
+        "placement": placement,
+    }

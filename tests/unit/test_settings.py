@@ -1,0 +1,58 @@
+import pytest
+
+from donations.kernel.errors import MisconfiguredError
+from donations.settings import read_settings
+
+REQUIRED = (
+    "DATABASE_URL",
+    "SECRET_KEY",
+    "VAULT_KEY",
+    "STRIPE_SECRET_KEY",
+    "STRIPE_WEBHOOK_SECRET",
+    "MAIL_URL",
+    "BASE_URL",
+    "NEWSROOM_NAME",
+    "NEWSROOM_CONTACT",
+    "NEWSROOM_MAIL_FROM",
+)
+
+
+@pytest.mark.parametrize("name", REQUIRED)
+def test_a_missing_variable_stops_the_start_and_is_named(environment, name):
+    del environment[name]
+    with pytest.raises(MisconfiguredError, match=name):
+        read_settings(environment)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("SECRET_KEY", "dev"),
+        ("SECRET_KEY", "changeme" * 8),
+        ("VAULT_KEY", "c2hvcnQ="),
+        ("STRIPE_WEBHOOK_SECRET", "not-a-hook"),
+        ("BASE_URL", "example.org"),
+        ("DATABASE_URL", "mysql://x"),
+        ("NEWSROOM_LANGUAGES", "en,xx"),
+        ("NEWSROOM_CURRENCIES", "usd,zzz"),
+        ("NEWSROOM_TIMEZONE", "Mars/Olympus"),
+        ("NEWSROOM_ACCENT", "#ffff00"),
+        ("NEWSROOM_STATEMENT_PREFIX", "MOSCOW"),
+        ("NEWSROOM_STATEMENT_SUFFIX", "FOR A VERY LONG REASON"),
+        ("NEWSROOM_AMOUNTS", "{not json"),
+        ("NEWSROOM_AMOUNTS", '{"usd": {"monthly": {"minimum": 1}}}'),
+    ],
+)
+def test_a_value_that_cannot_work_stops_the_start_without_being_shown(environment, name, value):
+    environment[name] = value
+    with pytest.raises(MisconfiguredError) as refusal:
+        read_settings(environment)
+    if name in {"SECRET_KEY", "VAULT_KEY", "STRIPE_WEBHOOK_SECRET"}:
+        assert value not in str(refusal.value)
+
+
+def test_the_vault_key_may_come_from_a_file(environment, tmp_path):
+    key = environment.pop("VAULT_KEY")
+    (tmp_path / "vault.key").write_text(key + "\n")
+    environment["VAULT_KEY_FILE"] = str(tmp_path / "vault.key")
+    assert read_settings(environment).master_key.index("a", "b")

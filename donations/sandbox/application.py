@@ -20,7 +20,7 @@ _LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "[::1]", "::1"})
 _LARGEST_REQUEST: Final = 256 * 1024
 _HEADERS: Final = {
     "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; "
+        "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; "
         "frame-ancestors 'none'; form-action 'self' http: https:"  # the way back to the newsroom
     ),
     "Referrer-Policy": "no-referrer",

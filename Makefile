@@ -26,7 +26,7 @@ bench: $(READY)
 	@$(BIN)/python tests/bench/run.py
 
 translations: $(READY)
-	$(BIN)/python -m tests_support.translations
+	$(BIN)/python tests/tests_support/translations.py
 
 $(READY): requirements.lock pyproject.toml
 	@echo "Setting up .venv (about a minute the first time) …"

@@ -4,10 +4,11 @@ Every fact in `context` is ready to be read: amounts, days and months are alread
 language (`kernel.wording`).  All of them must be there, and None where a fact may be missing:
 
 - `receipt`: receipt_number, amount, frequency ("once", "monthly" or "annual"), given_on,
-  next_on (None for a one-time gift), statement_line, contact
+  next_on and cancel_url (None for a one-time gift), statement_line, contact
 - `payment_pending`: amount, contact
 - `payment_failed`: amount, retry_url, contact
-- `membership_failed`: amount, retry_on (None when it will not be tried again), contact
+- `membership_failed`: amount, retry_on (None when it will not be tried again), cancel_url,
+  contact
 - `reminder`: give_url, cancel_url, month, amount (None when none was chosen), frequency (as above,
   or None), contact
 - `newsletter_confirm`: newsletter (its name), confirm_url, contact

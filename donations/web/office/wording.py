@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from babel import Locale
-from flask import g, url_for
+from flask import g
 from flask_babel import lazy_gettext
 from markupsafe import Markup
 
@@ -79,7 +79,6 @@ def _words() -> dict[str, Any]:
             if visitor is not None and may(visitor.role, permission)
         ],
         "allowed": lambda name: visitor is not None and may(visitor.role, Permission(name)),
-        "asset": lambda path: url_for("static", filename=path),
         "form_token": form_token,
         **_SPOKEN,
     }

@@ -59,9 +59,7 @@ def create_app(
 ) -> Flask:
     """The application; `clock` and `transport` replace the machine's clock and SMTP."""
     static = asset_folder("static")
-    app = Flask(
-        __name__, template_folder=str(asset_folder("templates")), static_folder=str(static)
-    )
+    app = Flask(__name__, template_folder=str(asset_folder("templates")), static_folder=str(static))
     parts = _wire(settings, clock or SystemClock(), transport)
     app.config.update(_configuration(settings))
     app.extensions[EXTENSION] = parts

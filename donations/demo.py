@@ -201,7 +201,11 @@ def _programs(
     ]
     web = [*command, "serve", "--no-worker", f"--port={ports['DEMO_PORT']}"]
     return [
-        Program("The Stripe sandbox", sandbox, {**variables, "STRIPE_WEBHOOK_SECRET": kept.webhook_secret}),
+        Program(
+            "The Stripe sandbox",
+            sandbox,
+            {**variables, "STRIPE_WEBHOOK_SECRET": kept.webhook_secret},
+        ),
         Program("The mail catcher", catcher, variables),
         Program("The web server", web, variables),
         Program("The worker", [*command, "worker"], variables),
@@ -220,7 +224,7 @@ def _welcome(settings: Settings, kept: Secrets, ports: Mapping[str, int]) -> Non
       one-time code now: {pyotp.TOTP(kept.totp).now()}   (a fresh one: donations demo --code)
       or add this secret to an authenticator: {kept.totp}
   The Stripe sandbox            {settings.stripe_api_base}/
-  The mail it sends             http://127.0.0.1:{ports['MAIL_CATCHER_PORT']}/
+  The mail it sends             http://127.0.0.1:{ports["MAIL_CATCHER_PORT"]}/
 
   Test cards (any future date, any CVC):"""
     )

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import base64
-import os
 import shutil
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.orm import Session
+from tests_support.outbox import FakeTransport
+from tests_support.postgresql import start_postgresql
 
 from donations.app import create_app, create_worker
 from donations.appeals.editions import SAMPLE, publish, read_folder
@@ -20,8 +20,6 @@ from donations.kernel.database import Base, db, prepare_engine
 from donations.migrations import schema
 from donations.settings import read_settings
 from donations.web.house import EXTENSION
-from tests_support.outbox import FakeTransport
-from tests_support.postgresql import start_postgresql
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 ENGINES = ("sqlite", "postgresql")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime  # noqa: TC003 - mapped annotations are read at run time
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import JSON, String, UniqueConstraint

@@ -62,7 +62,13 @@ def record_gift(
 
 
 def book_movement(
-    session: Session, kind: Kind, movement: Movement, gift: Gift, charged_minor: int, *, now: datetime
+    session: Session,
+    kind: Kind,
+    movement: Movement,
+    gift: Gift,
+    charged_minor: int,
+    *,
+    now: datetime,
 ) -> bool:
     """Book what Stripe moved for a gift; `charged_minor` is the reader's side, signed."""
     return book(

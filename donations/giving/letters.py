@@ -71,8 +71,10 @@ class LetterWriter:
         support_url: Callable[[str], str],
         cancel_url: Callable[[str, str], str],
     ) -> None:
-        """`support_url` gives the address of the appeal in a language, `cancel_url` that of the
-        page that cancels a membership, by its public id and a language.
+        """`support_url` gives the appeal's address in a language.
+
+        `cancel_url` gives the address of the page that ends a membership, by its public id and a
+        language.
         """
         self._master = master
         self._postbox = postbox
@@ -92,7 +94,7 @@ class LetterWriter:
             MEMBERSHIP_FAILED_JOB: self.membership_failed,
         }
 
-    def receipt(self, session: Session, arguments: Mapping[str, Any], now: datetime) -> None:
+    def receipt(self, session: Session, arguments: Mapping[str, Any], _now: datetime) -> None:
         """The receipt of one gift."""
         gift = session.get_one(Gift, arguments["gift"])
         to = self._address(session, gift.supporter)
@@ -113,16 +115,16 @@ class LetterWriter:
         message = Message("receipt", to, gift.language, context)
         self._postbox.post(session, f"receipt:{gift.public_id}", message)
 
-    def pending(self, session: Session, arguments: Mapping[str, Any], now: datetime) -> None:
+    def pending(self, session: Session, arguments: Mapping[str, Any], _now: datetime) -> None:
         """A payment that takes days is on its way."""
-        self._write_to_checkout(session, arguments["checkout"], PENDING_JOB, now)
+        self._write_to_checkout(session, arguments["checkout"], PENDING_JOB)
 
-    def failed(self, session: Session, arguments: Mapping[str, Any], now: datetime) -> None:
+    def failed(self, session: Session, arguments: Mapping[str, Any], _now: datetime) -> None:
         """A payment that took days has failed."""
-        self._write_to_checkout(session, arguments["checkout"], FAILED_JOB, now)
+        self._write_to_checkout(session, arguments["checkout"], FAILED_JOB)
 
     def membership_failed(
-        self, session: Session, arguments: Mapping[str, Any], now: datetime
+        self, session: Session, arguments: Mapping[str, Any], _now: datetime
     ) -> None:
         """A renewal was declined."""
         membership = session.get_one(Membership, arguments["membership"])
@@ -140,9 +142,7 @@ class LetterWriter:
         message = Message(MEMBERSHIP_FAILED_JOB, to, language, context)
         self._postbox.post(session, f"{MEMBERSHIP_FAILED_JOB}:{arguments['cause']}", message)
 
-    def _write_to_checkout(
-        self, session: Session, checkout_id: int, template: str, now: datetime
-    ) -> None:
+    def _write_to_checkout(self, session: Session, checkout_id: int, template: str) -> None:
         checkout = session.get_one(Checkout, checkout_id)
         key = f"{template}:{checkout.public_id}:{checkout.round}"
         language, amount = checkout.language, money_text(checkout.amount, checkout.language)

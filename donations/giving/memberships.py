@@ -99,7 +99,7 @@ def _begin(
     )
 
 
-def _take_supporter(  # noqa: PLR0913 - each part says who it is or seals it
+def _take_supporter(
     session: Session,
     master: MasterKey,
     membership: Membership,

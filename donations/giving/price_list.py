@@ -18,7 +18,7 @@ from donations.kernel.money import Money, currency_of
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """One question: `choices` and `default` suggested, anything in the bounds taken, minor units."""
+    """One question: `choices` and `default` suggested, anything in bounds taken; minor units."""
 
     choices: tuple[int, ...]
     default: int
@@ -47,7 +47,15 @@ _YEN: Final = {
     Frequency.ANNUAL: ((5_000, 15_000, 30_000, 50_000), 15_000, 1_500, 1_500_000),
 }
 _PRESETS: Final = {"jpy": _YEN}
-_WEAKER: Final = {"inr": 80, "huf": 400, "czk": 25, "thb": 35, "mxn": 20, "krw": 1_400, "vnd": 25_000}
+_WEAKER: Final = {
+    "inr": 80,
+    "huf": 400,
+    "czk": 25,
+    "thb": 35,
+    "mxn": 20,
+    "krw": 1_400,
+    "vnd": 25_000,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +95,9 @@ def _ask(code: str, frequency: Frequency, change: Mapping[str, Any]) -> Ask:
         "maximum": min(maximum * unit, currency.maximum),
     }
     try:
-        ask = Ask(**{**preset, **change, "choices": tuple(change.get("choices", preset["choices"]))})
+        ask = Ask(
+            **{**preset, **change, "choices": tuple(change.get("choices", preset["choices"]))}
+        )
     except TypeError as error:
         message = f"NEWSROOM_AMOUNTS: {code} {frequency}: unknown word in {sorted(change)}"
         raise MisconfiguredError(message) from error

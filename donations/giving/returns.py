@@ -47,7 +47,9 @@ def record_refund(
         session.add(row)
     elif row.synced_at <= asked_at:
         row.state, row.synced_at = refund.status, asked_at
-    _book_all(session, gift, refund.movements, (Kind.REFUND, Kind.REFUND_FAILED), refund.amount.minor, now)
+    _book_all(
+        session, gift, refund.movements, (Kind.REFUND, Kind.REFUND_FAILED), refund.amount.minor, now
+    )
     return row
 
 

@@ -1,7 +1,7 @@
-"""What a gift shows on a bank statement: neutral, and within Stripe's rules.
+r"""What a gift shows on a bank statement: neutral, and within Stripe's rules.
 
 Stripe joins the account's prefix and the charge's suffix as `PREFIX* SUFFIX`: 5 to 22 Latin
-characters in all, at least one letter in each part, none of `< > \\ ' " *`.  Source:
+characters in all, at least one letter in each part, none of `< > \ ' " *`.  Source:
 https://docs.stripe.com/get-started/account/statement-descriptors.  A neutral line protects
 nobody by itself, because a bank also sees the merchant; a line that names the newsroom betrays
 at a glance, so it is refused.

@@ -28,8 +28,8 @@ class MembershipState(StrEnum):
     ENDED = "ended"
 
 
-# What may follow what.  Paid is the end: later troubles are refunds and disputes of the gift.  Money
-# that arrives after a session failed or expired still counts, and a new round may begin there.
+# What may follow what.  Paid is the end: later troubles are refunds and disputes of the gift.
+# Money that arrives after a session failed or expired still counts, and a new round may begin.
 CHECKOUT_MOVES: Final = {
     CheckoutState.OPEN: {
         CheckoutState.PENDING,

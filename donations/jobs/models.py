@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime  # noqa: TC003 - mapped annotations are read at run time
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import JSON, CheckConstraint, Index, String, Text
@@ -14,8 +14,8 @@ from donations.kernel.database import Base, RowId, UtcDateTime
 class Job(Base):
     """One promised piece of work.
 
-    `key` makes it unique: promising the same work twice is promising it once.  `arguments` carry row
-    ids and never a personal word.  A claimed job has `lease` (a token) and its `run_at` pushed
+    `key` makes it unique: promising the same work twice is promising it once.  `arguments` carry
+    row ids and never a personal word.  A claimed job has `lease` (a token) and its `run_at` pushed
     ahead by the lease's length; whoever still holds the token when finishing may commit.
     """
 

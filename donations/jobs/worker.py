@@ -39,7 +39,7 @@ _log = structlog.get_logger("donations.jobs")
 class Handler(Protocol):
     """Does one kind of work, its writes in the transaction that also ends the job."""
 
-    def __call__(self, session: Session, arguments: Mapping[str, Any], now: datetime) -> None:
+    def __call__(self, session: Session, arguments: Mapping[str, Any], now: datetime, /) -> None:
         """Do the work; raise to have it tried again later."""
         ...
 
@@ -165,4 +165,5 @@ def reason_of(error: Exception) -> str:
     if isinstance(error, TryAgainLater):
         return f"Waiting: {error}"
     frame = traceback.extract_tb(error.__traceback__)[-1]
-    return f"{type(error).__name__} in {frame.name} ({frame.filename.rsplit('/', 1)[-1]}:{frame.lineno})"
+    place = f"{frame.filename.rsplit('/', 1)[-1]}:{frame.lineno}"
+    return f"{type(error).__name__} in {frame.name} ({place})"

@@ -12,8 +12,8 @@ from typing import Final, Self
 
 from donations.kernel.errors import MisconfiguredError
 
-PAPER: Final = "#fbfaf6"
-NIGHT: Final = "#14161a"
+PAPER: Final = "#f9f6ef"  # as in static/css/reader.css
+NIGHT: Final = "#161512"
 READABLE: Final = 4.5
 _HEX: Final = re.compile(r"#[0-9a-fA-F]{6}")
 _LINEAR_BELOW: Final = 0.04045

@@ -61,9 +61,22 @@ _TWO_DECIMALS = (
     ("thb", 1000),
     ("usd", 50),
 )
-_ZERO_DECIMALS = (
-    "bif clp djf gnf kmf krw mga pyg rwf vnd vuv xaf xof xpf".split()  # minimum: converted, so 1
-)
+_ZERO_DECIMALS = [
+    "bif",
+    "clp",
+    "djf",
+    "gnf",
+    "kmf",
+    "krw",
+    "mga",
+    "pyg",
+    "rwf",
+    "vnd",
+    "vuv",
+    "xaf",
+    "xof",
+    "xpf",
+]  # minimum: converted, so 1
 
 CURRENCIES: Final = _table(
     *(Currency(code, 2, minimum) for code, minimum in _TWO_DECIMALS),

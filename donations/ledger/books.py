@@ -72,8 +72,8 @@ class Draft:
     ) -> Self:
         """The entry of a Stripe balance transaction: `amount`, `fee` and `amount - fee` of it.
 
-        `charged_*` is the reader's side of it.  The net goes to the Stripe balance, the fee to its own account, and the whole amount against
-        what the movement was for.
+        `charged_*` is the reader's side of it.  The net goes to the Stripe balance, the fee to its
+        own account, and the whole amount against what the movement was for.
         """
         against, fees = AGAINST[kind]
         lines = (

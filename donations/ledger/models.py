@@ -5,7 +5,7 @@ Rows are only ever inserted: triggers made by the migrations refuse UPDATE and D
 
 from __future__ import annotations
 
-from datetime import datetime  # noqa: TC003 - mapped annotations are read at run time
+from datetime import datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime  # noqa: TC003 - mapped annotations are read at run time
+from datetime import datetime
 
 from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
@@ -11,7 +11,7 @@ from donations.kernel.database import Base, RowId, UtcDateTime
 
 
 class Letter(Base):
-    """One letter, keyed by its cause.  `sending_at` without `sent_at` is a try whose end is unknown."""
+    """One letter, keyed by its cause; `sending_at` alone is a try whose end is unknown."""
 
     __tablename__ = "letter"
 

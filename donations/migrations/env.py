@@ -12,9 +12,7 @@ if TYPE_CHECKING:
     from alembic.autogenerate.api import AutogenContext
 
 
-def render_plainly(
-    kind: str, item: object, _context: AutogenContext
-) -> str | Literal[False]:
+def render_plainly(kind: str, item: object, _context: AutogenContext) -> str | Literal[False]:
     """Write our own column types as SQLAlchemy's: a revision must outlive the code beside it."""
     if kind == "type" and isinstance(item, UtcDateTime):
         return "sa.DateTime(timezone=True)"

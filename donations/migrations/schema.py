@@ -29,9 +29,7 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
         connection = plain.execution_options(sqlite_begin="IMMEDIATE")
         with connection.begin():
             if engine.dialect.name == "postgresql":
-                connection.exec_driver_sql(
-                    f"SELECT pg_advisory_xact_lock({_LOCK_NUMBER})"
-                )
+                connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK_NUMBER})")
             command.upgrade(_config(connection), revision)
 
 
@@ -51,9 +49,7 @@ def is_current(engine: Engine) -> bool:
 def differences(engine: Engine) -> list[Any]:
     """What the migrated database lacks or has beside the models; empty when they agree."""
     with engine.connect() as connection:
-        return list(
-            compare_metadata(MigrationContext.configure(connection), Base.metadata)
-        )
+        return list(compare_metadata(MigrationContext.configure(connection), Base.metadata))
 
 
 def write_revision(engine: Engine, message: str) -> None:

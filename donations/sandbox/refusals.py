@@ -14,7 +14,7 @@ class Refusal(Exception):
     `kept` says whether an idempotency key remembers it: requests that fail validation are not kept.
     """
 
-    def __init__(  # noqa: PLR0913 - the fields of Stripe's error object
+    def __init__(
         self,
         message: str,
         *,

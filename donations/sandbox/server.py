@@ -54,7 +54,7 @@ class Sandbox:
     Raises `OSError` if the port is taken and `ValueError` for an address that is not this machine.
     """
 
-    def __init__(  # noqa: PLR0913 - the settings of one server
+    def __init__(
         self,
         port: int = 0,
         *,

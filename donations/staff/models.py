@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime  # noqa: TC003 - mapped annotations are read at run time
+from datetime import datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -19,9 +19,7 @@ class StaffMember(Base):
 
     __tablename__ = "staff_member"
     __table_args__ = (
-        CheckConstraint(
-            "role IN ('finance', 'support', 'editor', 'admin')", name="role"
-        ),
+        CheckConstraint("role IN ('finance', 'support', 'editor', 'admin')", name="role"),
     )
 
     id: Mapped[int] = mapped_column(RowId, primary_key=True)

@@ -1,1 +1,1 @@
-"""The border to Stripe, and the only importer of its SDK: here its values and errors become ours."""
+"""The border to Stripe, the only importer of its SDK: its values and errors become ours."""

@@ -35,7 +35,7 @@ class BadSignature(DonationsError):
 
 @contextmanager
 def translated() -> Iterator[None]:
-    """Turn the SDK's errors into ours.  The SDK's own messages may quote values, so none is kept."""
+    """Turn the SDK's errors into ours; its messages may quote values, so none is kept."""
     try:
         yield
     except (stripe.APIConnectionError, stripe.RateLimitError, stripe.APIError) as error:

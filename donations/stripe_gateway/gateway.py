@@ -89,7 +89,7 @@ class Gateway:
             return reading.read_session(session)
 
     def _make_product(self, frequency: Frequency) -> None:
-        """One long-lived product per kind of gift, under an id of our own: making it twice is one."""
+        """One long-lived product per kind of gift, under our own id: making it twice is one."""
         product = _PRODUCTS[frequency]
         with translated():
             self._reader.v1.products.create(
@@ -171,7 +171,7 @@ class Gateway:
 
 
 def _client(key: str, base: str, waits: tuple[int, int], *, retries: int) -> stripe.StripeClient:
-    bases: Any = {k: base for k in ("api", "files", "connect", "meter_events")} if base else None
+    bases: Any = dict.fromkeys(("api", "files", "connect", "meter_events"), base) if base else None
     return stripe.StripeClient(
         key,
         base_addresses=bases,

@@ -103,7 +103,9 @@ def read_invoice(invoice: stripe.Invoice) -> Invoice:
             customer=_id(invoice.customer),
         ),
         payments=tuple(
-            found for entry in payments if (found := _id(getattr(entry.payment, "payment_intent", None)))
+            found
+            for entry in payments
+            if (found := _id(getattr(entry.payment, "payment_intent", None)))
         ),
         attempt_count=invoice.attempt_count,
         next_attempt=_maybe_instant(invoice.next_payment_attempt),

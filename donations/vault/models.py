@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime  # noqa: TC003 - mapped annotations are read at run time
+from datetime import datetime
 
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -10,7 +10,7 @@ from donations.kernel.database import Base, RowId, UtcDateTime
 
 
 class DataKey(Base):
-    """A wrapped AES-256 key.  `wrapped` is null once destroyed: the values sealed with it are gone."""
+    """A wrapped AES-256 key; null once destroyed, and what it sealed is gone with it."""
 
     __tablename__ = "data_key"
 

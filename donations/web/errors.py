@@ -1,8 +1,8 @@
-"""Turns what went wrong into a page: plain words, no detail that helps an attacker or names anyone."""
+"""Turns what went wrong into a page: plain words, nothing that helps an attacker."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import structlog
 from flask import g, render_template, request
@@ -15,6 +15,7 @@ from donations.web.public.blueprint import page_path
 
 if TYPE_CHECKING:
     from flask import Flask
+    from flask.typing import ResponseReturnValue
     from werkzeug.wrappers import Response
 
 _log = structlog.get_logger("donations.web")
@@ -27,9 +28,9 @@ def install_error_pages(app: Flask) -> None:
     app.register_error_handler(Exception, _unforeseen)
 
 
-def _http(error: HTTPException) -> Response | tuple[str, int]:
+def _http(error: HTTPException) -> ResponseReturnValue:
     if error.response is not None:
-        return error.response
+        return cast("Response", error.response)
     return _page(error.code or 500)
 
 
@@ -77,6 +78,9 @@ def _words(code: int) -> tuple[str, str]:
     }
     fallback = (
         _("Something went wrong on our side"),
-        _("It is noted and will be looked at. If you were giving, check your e-mail before you try again."),
+        _(
+            "It is noted and will be looked at. If you were giving, check your e-mail before you"
+            " try again."
+        ),
     )
     return known.get(code, known[400] if 400 <= code < 500 else fallback)  # noqa: PLR2004

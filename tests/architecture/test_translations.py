@@ -7,7 +7,6 @@ import re
 
 import pytest
 from babel.messages.mofile import write_mo
-
 from tests_support.translations import LANGUAGES, kept, path_of, texts
 
 PLACEHOLDER = re.compile(r"%\(\w+\)s")

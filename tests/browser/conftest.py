@@ -14,7 +14,6 @@ from dataclasses import dataclass
 
 import pytest
 from playwright.sync_api import sync_playwright
-
 from tests_support.chromium import FLAGS, installed
 
 

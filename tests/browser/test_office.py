@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+import time
 
 import pyotp
 import pytest
-from test_reader import choose, pay, to_payment, wait_for_thanks
+from tests_support.clicks import choose, pay, to_payment, wait_for_thanks
 
 pytestmark = pytest.mark.browser
 
@@ -20,7 +21,7 @@ def office(demo, open_page):
         page.get_by_label("Login").fill("demo")
         page.get_by_label("Password").fill(demo.secrets["password"])
         code = pyotp.TOTP(demo.secrets["totp"])
-        page.get_by_label("Code").fill(code.at(__import__("time").time() + 30 * ahead))
+        page.get_by_label("Code").fill(code.at(time.time() + 30 * ahead))
         page.get_by_role("button", name="Sign in").click()
         if page.get_by_role("button", name="Sign out").count():
             return page
@@ -33,7 +34,7 @@ def test_what_readers_gave_is_in_the_office_to_the_cent(demo, open_page, office)
         choose(reader, "/support?currency=gbp", frequency, amount)
         to_payment(reader)
         pay(reader, f"ledger.{frequency}@reader.example")
-        wait_for_thanks(reader, demo, True)
+        wait_for_thanks(reader)
     office.goto("/office/gifts?currency=gbp")
     assert office.locator("tbody tr").count() == 3
     office.goto("/office/income")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from tests_support.clicks import choose, pay, to_payment, wait_for_thanks
 
 pytestmark = pytest.mark.browser
 
@@ -22,36 +23,6 @@ LABELS = {
 }
 
 
-def choose(page, path, frequency, amount):
-    page.goto(path)
-    page.locator(f"#frequency-{frequency}").check()
-    page.locator(f"#amount-{frequency}-{amount}").check()
-
-
-def to_payment(page):
-    page.locator("#give button.give").click()
-    page.wait_for_load_state()
-    if "/c/pay/" not in page.url:  # without a script there is a review first
-        page.locator("main button.give").click()
-    page.wait_for_url(re.compile("/c/pay/"))
-
-
-def pay(page, email, card="4242424242424242"):
-    page.get_by_label("Email").fill(email)
-    page.get_by_label("Card number").fill(card)
-    page.get_by_label("Expiry").fill("12 / 40")
-    page.get_by_label("CVC").fill("123")
-    page.get_by_label("Full name").fill("Вера Читатель")
-    page.locator("form.payment button.go").click()
-    page.wait_for_load_state()
-
-
-def wait_for_thanks(page, demo, script):
-    """The thank-you page looks again by itself; without a script its own meta element does."""
-    page.wait_for_url(re.compile("/support/thanks/"))
-    page.locator(".state.done").wait_for(timeout=25_000)
-
-
 @pytest.mark.parametrize(("language", "script", "frequency"), GIVING)
 def test_a_reader_gives_and_is_thanked_once_stripe_has_confirmed(
     demo, open_page, language, script, frequency
@@ -63,7 +34,7 @@ def test_a_reader_gives_and_is_thanked_once_stripe_has_confirmed(
         assert page.locator("#give button.give").inner_text().strip() == LABELS["", frequency]
     to_payment(page)
     pay(page, email)
-    wait_for_thanks(page, demo, script)
+    wait_for_thanks(page)
     assert f"{language}/support/thanks/" in page.url
     letter = demo.letter_to(email)
     assert "@" not in letter["subject"] and "Moscow" not in letter["subject"]
@@ -77,7 +48,7 @@ def test_a_declined_card_is_explained_and_the_next_one_succeeds(demo, open_page)
     pay(page, "second.try@reader.example", card="4000000000000002")
     assert page.get_by_text(re.compile("declined")).first.is_visible()
     pay(page, "second.try@reader.example")
-    wait_for_thanks(page, demo, True)
+    wait_for_thanks(page)
 
 
 def test_three_d_secure_is_asked_and_answered(demo, open_page):
@@ -86,7 +57,7 @@ def test_three_d_secure_is_asked_and_answered(demo, open_page):
     to_payment(page)
     pay(page, "secure@reader.example", card="4000002760003184")
     page.get_by_role("button", name="Complete").click()
-    wait_for_thanks(page, demo, True)
+    wait_for_thanks(page)
 
 
 def test_an_amount_that_cannot_be_is_explained_at_its_field_and_kept(open_page):

@@ -205,7 +205,9 @@ def test_duplicated_and_reversed_events_change_nothing(live, reader, session):
 
 
 def test_stripe_down_keeps_the_choice_and_the_retry_opens_one_session(live, reader, session):
-    live.sandbox.control("faults", {"api_error": {"status": 503, "times": 1, "path": "/v1/checkout"}})
+    live.sandbox.control(
+        "faults", {"api_error": {"status": 503, "times": 1, "path": "/v1/checkout"}}
+    )
     reader.see("/support")
     reader.send(reader._form_with("frequency"), frequency="once", amount_once="2500")
     reader.send(reader._form_with("attempt"))

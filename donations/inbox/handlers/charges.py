@@ -6,7 +6,6 @@ from donations.inbox.desk import Desk, Outcome
 from donations.inbox.settling import gather, settle
 
 
-
 def changed(desk: Desk, charge_id: str) -> Outcome:
     """Record and book the payment this charge belongs to."""
     payment_id = desk.gateway.payment_of_charge(charge_id)

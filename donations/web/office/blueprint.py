@@ -37,7 +37,7 @@ class Office(Blueprint):
         rule: str,
         endpoint: str | None = None,
         view_func: RouteCallable | None = None,
-        provide_automatic_options: bool | None = None,
+        provide_automatic_options: bool | None = None,  # noqa: FBT001 - Flask's signature
         **options: Any,  # noqa: ANN401 - Flask's own signature
     ) -> None:
         """Register a rule.  Raises `MisconfiguredError` if its page was given no permission."""

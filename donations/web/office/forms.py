@@ -15,7 +15,7 @@ from donations.staff.passwords import LONGEST
 TOKEN_FIELD = "csrf_token"  # noqa: S105 - the field's name, not a token
 
 
-class SignInForm(FlaskForm):  # type: ignore[misc]
+class SignInForm(FlaskForm):
     """Login, password, one-time code."""
 
     login = StringField(

@@ -47,5 +47,5 @@ def inbox_replay(event_id: str) -> ResponseReturnValue:
         session.rollback()
         raise NotFound
     session.commit()
-    _log.info("event replayed", event=event_id, staff=g.visitor.staff_id)
+    _log.info("event replayed", stripe_event=event_id, staff=g.visitor.staff_id)
     return redirect(url_for("office.inbox_list"), 303)

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from donations.kernel.cadence import Frequency
 from donations.kernel.money import Money
-from donations.kernel.wording import currency_name, money_text
+from donations.kernel.wording import money_text
 from donations.web.public.frame import page_url
 
 if TYPE_CHECKING:
@@ -111,9 +111,11 @@ def ask_view(
     return AskView(
         action=page_url("checkout"),
         currency=currency,
-        currencies=_currencies(parts, language, currency, page),
+        currencies=_currencies(parts, currency, page),
         frequencies=tuple(
-            _frequency(parts.price_list.ask(currency, each), each, language, currency, selection, error)
+            _frequency(
+                parts.price_list.ask(currency, each), each, language, currency, selection, error
+            )
             for each in Frequency
         ),
         methods=tuple(MethodView(key, method_label(key)) for key in parts.newsroom.methods),
@@ -156,7 +158,7 @@ def method_label(key: str) -> str:
     return names[key]
 
 
-def _frequency(  # noqa: PLR0913 - every part of the form shapes it
+def _frequency(
     ask: Ask,
     frequency: Frequency,
     language: str,
@@ -179,7 +181,9 @@ def _frequency(  # noqa: PLR0913 - every part of the form shapes it
         }[frequency],
         checked=frequency is selection.frequency,
         choices=tuple(
-            Choice(str(minor), text(minor), str(minor) == chosen, give_label(frequency, text(minor)))
+            Choice(
+                str(minor), text(minor), str(minor) == chosen, give_label(frequency, text(minor))
+            )
             for minor in ask.choices
         ),
         other_value=selection.typed.get(frequency, ""),
@@ -196,9 +200,7 @@ def _frequency(  # noqa: PLR0913 - every part of the form shapes it
     )
 
 
-def _currencies(
-    parts: House, language: str, current: str, page: str
-) -> tuple[CurrencyView, ...]:
+def _currencies(parts: House, current: str, page: str) -> tuple[CurrencyView, ...]:
     first = parts.newsroom.currencies[0]
     return tuple(
         CurrencyView(
@@ -209,8 +211,3 @@ def _currencies(
         )
         for code in parts.newsroom.currencies
     )
-
-
-def currency_label(code: str, language: str) -> str:
-    """A currency's name in a language."""
-    return currency_name(code, language)

@@ -75,7 +75,9 @@ class CheckoutForm(FlaskForm):
         """The order, or what is wrong with it and where."""
         currency, frequency = self.chosen_currency(prices), self.chosen_frequency()
         if currency is None:
-            return FieldError("give", _("We can’t take that currency. Please choose one of those shown."))
+            return FieldError(
+                "give", _("We can’t take that currency. Please choose one of those shown.")
+            )
         if frequency is None:
             return FieldError("frequency-once", _("Choose how often you would like to give."))
         try:

@@ -1,4 +1,4 @@
-"""What every reader page stands in: the newsroom's name, the languages, addresses, the style sheet."""
+"""What every reader page stands in: the name, the languages, addresses, the style sheet."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def _tongues(current: str) -> list[Tongue]:
     return [
         Tongue(
             code,
-            Locale.parse(code).get_display_name(code).capitalize(),
+            str(Locale.parse(code).get_display_name(code)).capitalize(),
             page_path(path, code) + (f"?{query}" if query else ""),
             code == current,
         )

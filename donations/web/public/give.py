@@ -114,9 +114,7 @@ def till() -> Till:
     return found
 
 
-def _support_page(
-    currency: str, selection: Selection, *, error: FieldError | None = None
-) -> str:
+def _support_page(currency: str, selection: Selection, *, error: FieldError | None = None) -> str:
     content = current_edition(db.session(), g.language).content
     return render_template(
         "public/support.html",

@@ -10,7 +10,7 @@ from wtforms.validators import ValidationError
 from donations.web.public.address_field import AddressField
 
 
-class NewsletterForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no annotations
+class NewsletterForm(FlaskForm):  # Flask-WTF has no annotations
     """An address and the tick of consent."""
 
     class Meta:

@@ -15,9 +15,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import brotli
-from werkzeug.datastructures import Headers
+from werkzeug.datastructures import Accept, Headers
 from werkzeug.http import parse_accept_header
-from werkzeug.datastructures import Accept
 from werkzeug.test import run_wsgi_app
 
 if TYPE_CHECKING:
@@ -60,9 +59,7 @@ class PageCache:
         self._pages: dict[tuple[str, str], _Page] = {}
         self._encodings: dict[str, str] = {}
 
-    def __call__(
-        self, environ: WSGIEnvironment, start_response: StartResponse
-    ) -> Iterable[bytes]:
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer from memory, or pass the request on and remember the answer."""
         address = (environ["PATH_INFO"], environ["QUERY_STRING"])
         page = self._pages.get(address)

@@ -18,9 +18,7 @@ if TYPE_CHECKING:
     from donations.web.house import House
 
 
-def prefilled(
-    parts: House, query: Mapping[str, str], *, placement: str
-) -> tuple[str, Selection]:
+def prefilled(parts: House, query: Mapping[str, str], *, placement: str) -> tuple[str, Selection]:
     """The currency and the selection a link asks for."""
     prices = parts.price_list
     currency = query.get("currency", "")

@@ -26,7 +26,7 @@ _PLACEMENT: Final = re.compile(r"[a-z][a-z_-]{0,29}")
 _MINOR_UNITS: Final = re.compile(r"[0-9]{1,15}")
 
 
-class RemindForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no annotations
+class RemindForm(FlaskForm):  # Flask-WTF has no annotations
     """A month among those offered, an address, and the choice the reader was about to make."""
 
     class Meta:

@@ -46,7 +46,7 @@ class ReminderView:
     currency: str
 
 
-def reminder_view(  # noqa: PLR0913 - a form has many parts, all named by the caller
+def reminder_view(
     *,
     language: str,
     today: date,

@@ -50,8 +50,9 @@ def enqueue(
             created_at=now,
         )
         .on_conflict_do_nothing(index_elements=["key"])
+        .returning(Job.id)
     )
-    return _changed_one(session.execute(statement))
+    return session.scalar(statement) is not None
 
 
 @dataclass(frozen=True, slots=True)

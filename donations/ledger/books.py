@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Self, cast
+from typing import TYPE_CHECKING, Self
 
-from sqlalchemy import CursorResult, func, insert, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from donations.kernel.errors import DonationsError
@@ -112,10 +112,11 @@ def book(session: Session, draft: Draft, *, now: datetime) -> bool:
             booked_at=now,
         )
         .on_conflict_do_nothing(index_elements=["source"])
+        .returning(Entry.id)
     )
-    if cast("CursorResult[Any]", session.execute(statement)).rowcount != 1:
+    entry_id = session.scalar(statement)
+    if entry_id is None:
         return False
-    entry_id = session.scalars(select(Entry.id).where(Entry.source == draft.source)).one()
     lines = [
         {
             "entry_id": entry_id,

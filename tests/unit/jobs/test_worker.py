@@ -1,0 +1,115 @@
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from donations.giving.models import Counter
+from donations.jobs.models import Heartbeat, Job
+from donations.jobs.outbox import LEASE, claim, enqueue
+from donations.jobs.worker import HEARTBEAT, Schedule, Worker, reason_of
+from donations.kernel.database import begin_write
+
+
+def count_up(session, _arguments, _now):
+    begin_write(session)
+    row = session.get(Counter, "x")
+    if row is None:
+        session.add(Counter(name="x", value=1))
+    else:
+        row.value += 1
+
+
+def break_down(session, _arguments, _now):
+    count_up(session, _arguments, _now)
+    raise ValueError("reader@example.org typed this")
+
+
+def value(session):
+    session.rollback()
+    row = session.get(Counter, "x")
+    return 0 if row is None else row.value
+
+
+def promise(session, clock, kind, key):
+    enqueue(session, kind, key, now=clock.now())
+    session.commit()
+
+
+def test_due_work_is_done_once_and_marked_in_the_same_commit(session, sessions, clock):
+    worker = Worker(sessions, {"count": count_up}, clock)
+    promise(session, clock, "count", "a")
+    promise(session, clock, "count", "a")
+    assert worker.run_due() == 1
+    assert worker.run_due() == 0
+    assert value(session) == 1
+    assert session.scalars(select(Job.state)).all() == ["done"]
+
+
+def test_one_job_that_breaks_leaves_no_effect_and_stops_no_other(session, sessions, clock):
+    worker = Worker(sessions, {"count": count_up, "break": break_down}, clock)
+    promise(session, clock, "break", "a")
+    promise(session, clock, "count", "b")
+    worker.run_due()
+    assert value(session) == 1
+    broken = session.scalars(select(Job).where(Job.kind == "break")).one()
+    assert broken.state == "ready"
+    assert "ValueError in break_down" in broken.last_error
+    assert "reader@example.org" not in broken.last_error
+
+
+def test_an_unknown_kind_fails_visibly_and_is_kept(session, sessions, clock):
+    promise(session, clock, "nobody does this", "a")
+    Worker(sessions, {}, clock).run_due()
+    session.rollback()
+    job = session.scalars(select(Job)).one()
+    assert job.state == "ready"
+    assert "KeyError" in job.last_error
+
+
+def test_effects_are_rolled_back_when_the_lease_was_lost_meanwhile(session, sessions, clock):
+    def too_slow(inner, _arguments, _now):
+        clock.advance(LEASE)
+        with sessions() as other:
+            assert claim(other, now=clock.now()) is not None
+        count_up(inner, _arguments, _now)
+
+    promise(session, clock, "slow", "a")
+    Worker(sessions, {"slow": too_slow}, clock).run_one()
+    assert value(session) == 0
+
+
+def test_two_schedulers_promise_a_period_once(session, sessions, clock):
+    schedules = (Schedule("nightly", timedelta(days=1)),)
+    for _ in range(2):
+        Worker(sessions, {}, clock, schedules).tick()
+    session.rollback()
+    assert len(session.scalars(select(Job)).all()) == 1
+    clock.advance(timedelta(days=1))
+    Worker(sessions, {}, clock, schedules).tick()
+    session.rollback()
+    assert len(session.scalars(select(Job)).all()) == 2
+
+
+def test_a_tick_is_a_sign_of_life(session, sessions, clock):
+    Worker(sessions, {}, clock).tick()
+    session.rollback()
+    assert session.get(Heartbeat, HEARTBEAT).beat_at == clock.now()
+
+
+def test_a_worker_in_the_background_finishes_and_stops(session, sessions, clock):
+    promise(session, clock, "count", "a")
+    worker = Worker(sessions, {"count": count_up}, clock)
+    worker.start(1)
+    for _ in range(200):
+        if value(session):
+            break
+        session.connection().exec_driver_sql("SELECT 1")
+    worker.stop()
+    assert value(session) == 1
+
+
+def test_a_reason_names_the_place_and_never_the_words():
+    try:
+        raise ValueError("secret@example.org")
+    except ValueError as error:
+        assert reason_of(error).startswith("ValueError in test_a_reason")
+        assert "secret" not in reason_of(error)

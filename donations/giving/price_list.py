@@ -47,14 +47,41 @@ _YEN: Final = {
     Frequency.ANNUAL: ((5_000, 15_000, 30_000, 50_000), 15_000, 1_500, 1_500_000),
 }
 _PRESETS: Final = {"jpy": _YEN}
-_WEAKER: Final = {
-    "inr": 80,
+# How many whole units are asked where the Western presets ask one: about a dollar's worth in 2026,
+# rounded to what looks natural on a card.
+_UNITS: Final = {
+    "aed": 4,
+    "bgn": 2,
+    "bif": 3_000,
+    "brl": 5,
+    "clp": 1_000,
+    "czk": 20,
+    "djf": 200,
+    "dkk": 5,
+    "gnf": 10_000,
+    "hkd": 10,
     "huf": 400,
-    "czk": 25,
-    "thb": 35,
+    "idr": 15_000,
+    "inr": 100,
+    "isk": 100,
+    "kmf": 500,
+    "krw": 1_000,
+    "mga": 5_000,
     "mxn": 20,
-    "krw": 1_400,
-    "vnd": 25_000,
+    "myr": 5,
+    "nok": 10,
+    "pln": 4,
+    "pyg": 5_000,
+    "ron": 5,
+    "rwf": 1_000,
+    "sek": 10,
+    "thb": 40,
+    "ugx": 1_000,
+    "vnd": 20_000,
+    "vuv": 100,
+    "xaf": 500,
+    "xof": 500,
+    "xpf": 100,
 }
 
 
@@ -87,12 +114,12 @@ class PriceList:
 def _ask(code: str, frequency: Frequency, change: Mapping[str, Any]) -> Ask:
     currency = currency_of(code)
     choices, default, minimum, maximum = _PRESETS.get(code, _WESTERN)[frequency]
-    unit = 10**currency.exponent * _WEAKER.get(code, 1)
+    unit = 10**currency.exponent * _UNITS.get(code, 1)
     preset = {
         "choices": tuple(choice * unit for choice in choices),
         "default": default * unit,
         "minimum": minimum * unit,
-        "maximum": min(maximum * unit, currency.maximum),
+        "maximum": min(maximum * unit, currency.maximum // currency.step * currency.step),
     }
     try:
         ask = Ask(

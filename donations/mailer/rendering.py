@@ -70,12 +70,12 @@ class Letterpress:
         letter["Subject"] = self._words(message, "subject.txt", {})
         letter["Date"] = format_datetime(now)
         letter["Message-ID"] = f"<{message_id}@{newsroom.mail_from.rpartition('@')[2]}>"
-        letter["Content-Language"] = message.language
         letter["Auto-Submitted"] = "auto-generated"
         if message.unsubscribe_url is not None:
             letter["List-Unsubscribe"] = f"<{message.unsubscribe_url}>"
             letter["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
         self._write_parts(letter, message, newsroom)
+        letter["Content-Language"] = message.language  # writing the parts drops what was there
         return letter
 
     def _write_parts(self, letter: EmailMessage, message: Message, newsroom: Newsroom) -> None:

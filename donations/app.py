@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +17,7 @@ from donations.giving.checkouts import Till
 from donations.giving.letters import LetterWriter
 from donations.inbox.dispatch import event_applier
 from donations.inbox.intake import STRIPE_EVENT_JOB
-from donations.jobs.worker import Worker
+from donations.jobs.worker import Schedule, Worker
 from donations.kernel.clock import Clock, SystemClock
 from donations.kernel.colour import Accent
 from donations.kernel.database import db, engine_options, prepare_engine
@@ -26,6 +27,8 @@ from donations.mailer.postbox import Postbox
 from donations.mailer.rendering import Letterpress
 from donations.mailer.smtp import SmtpTransport, Transport
 from donations.newsletters.confirming import ConfirmationSender
+from donations.newsletters.forgetting import JOB as FORGET_UNCONFIRMED
+from donations.newsletters.forgetting import forget_unconfirmed
 from donations.reminders.months import local_date
 from donations.reminders.sending import ReminderSender
 from donations.stripe_gateway.gateway import Gateway
@@ -51,6 +54,7 @@ if TYPE_CHECKING:
 
 LARGEST_FORM = 64 * 1024
 _YEAR = 365 * 24 * 3600
+_SCHEDULES = (Schedule(FORGET_UNCONFIRMED, timedelta(days=1)),)
 _KEPT_PAGES = ("article", "support", "safer", "newsletter", "newsletter_preview", "privacy")
 
 
@@ -101,6 +105,7 @@ def create_worker(app: Flask) -> Worker:
     handlers = {
         **writer.handlers,
         STRIPE_EVENT_JOB: event_applier(parts.gateway, parts.master),
+        FORGET_UNCONFIRMED: forget_unconfirmed,
         CANCEL_JOB: membership_canceller(parts.gateway, parts.master),
         "reminder": ReminderSender(
             parts.master, parts.postbox, parts.signer, parts.base_url, parts.newsroom
@@ -122,7 +127,7 @@ def create_worker(app: Flask) -> Worker:
         with app.app_context():
             yield db.session()
 
-    return Worker(sessions, handlers, parts.clock)
+    return Worker(sessions, handlers, parts.clock, _SCHEDULES)
 
 
 def _wire(settings: Settings, clock: Clock, transport: Transport | None) -> House:

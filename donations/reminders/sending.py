@@ -72,7 +72,7 @@ class ReminderSender:
         address = envelope.open(EMAIL_COLUMN, reminder.email_sealed)
         return Message("reminder", address, reminder.language, context)
 
-    def _link(self, reminder: Reminder, path: str, **query: str) -> str:
+    def _link(self, reminder: Reminder, path: str, /, **query: str) -> str:
         return reader_link(self.base_url, self.newsroom, reminder.language, path, **query)
 
 

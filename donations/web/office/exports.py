@@ -23,10 +23,10 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from donations.reports.figures import Figures
-    from donations.reports.gifts import GiftRow
+    from donations.reports.gifts import GiftFilter, GiftRow
     from donations.reports.income import Income
     from donations.reports.spreadsheet import Cell
-    from donations.reports.supporters import SupporterRow
+    from donations.reports.supporters import SupporterFilter, SupporterRow
 
 _log: Final = structlog.get_logger("donations.office")
 _FIGURES: Final = ("gross", "fees", "refunds", "disputes", "dispute_fees", "other", "net")
@@ -50,16 +50,13 @@ def income_csv() -> Response:
 @page("/gifts.csv", needs=Permission.GIFTS_EXPORT)
 def gifts_csv() -> Response:
     """Every gift of the filter, not only the page shown."""
-    rows = every_gift(db.session(), house().newsroom.zone, asked_gifts())
-    return _file("gifts", GIFTS_HEADER, (_gift_cells(row) for row in rows))
+    return _file("gifts", GIFTS_HEADER, _gift_lines(asked_gifts()))
 
 
 @page("/supporters.csv", needs=Permission.SUPPORTERS_EXPORT)
 def supporters_csv() -> Response:
     """Every supporter of the filter by number, a line for each currency given in."""
-    rows = every_supporter(db.session(), asked_supporters())
-    lines = (cells for row in rows for cells in _supporter_cells(row))
-    return _file("supporters", SUPPORTERS_HEADER, lines)
+    return _file("supporters", SUPPORTERS_HEADER, _supporter_lines(asked_supporters()))
 
 
 def _file(name: str, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Response:
@@ -70,6 +67,17 @@ def _file(name: str, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> R
     )
     response.headers["Content-Disposition"] = f'attachment; filename="{name}-{as_of}.csv"'
     return response
+
+
+# The session is asked for inside the generators: only there is it the one that ends with the answer.
+def _gift_lines(chosen: GiftFilter) -> Iterator[Sequence[Cell]]:
+    for row in every_gift(db.session(), house().newsroom.zone, chosen):
+        yield _gift_cells(row)
+
+
+def _supporter_lines(chosen: SupporterFilter) -> Iterator[Sequence[Cell]]:
+    for row in every_supporter(db.session(), chosen):
+        yield from _supporter_cells(row)
 
 
 def _income_cells(report: Income) -> Iterator[Sequence[Cell]]:

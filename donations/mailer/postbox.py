@@ -106,7 +106,7 @@ def _take(session: Session, key: str, message: Message, now: datetime) -> bool:
 
 
 def _put_back(session: Session, key: str) -> None:
-    """Forget the try of a letter that certainly did not go out, so that the next need not wait."""
+    """Forget a try that the mail server did not accept, so that the next need not wait."""
     begin_write(session)
     session.execute(delete(Letter).where(Letter.key == key, Letter.sent_at.is_(None)))
     session.commit()

@@ -22,14 +22,18 @@ KEPT_UNCONFIRMED: Final = timedelta(days=30)
 
 
 def forget_unconfirmed(session: Session, _arguments: Mapping[str, Any], now: datetime) -> None:
-    """Destroy the keys of the addresses nobody confirmed in time, and end their subscriptions."""
+    """Destroy the keys of the addresses nobody confirmed in time, and end their subscriptions.
+
+    The letters are counted afresh, so that whoever missed three may still subscribe one day.
+    """
     begin_write(session)
     forgotten = session.scalars(
-        select(Subscription).where(
-            Subscription.state == "pending", Subscription.asked_at <= now - KEPT_UNCONFIRMED
-        )
+        select(Subscription)
+        .where(Subscription.state == "pending", Subscription.asked_at <= now - KEPT_UNCONFIRMED)
+        .with_for_update()
     )
     for subscription in forgotten:
         subscription.state = "unsubscribed"
         subscription.unsubscribed_at = now
+        subscription.mails_asked = 0
         destroy_data_key(session, subscription.data_key_id, now)

@@ -2,7 +2,7 @@
 
 Asking never tells whether an address is known: the answer is the same, and what differs happens in
 the mailbox.  Nobody's mailbox can be flooded through us: one confirmation letter a day, three in
-all, until its owner answers.
+a month, until its owner answers.
 """
 
 from __future__ import annotations

@@ -28,6 +28,7 @@ def order(world: World, courier: Courier, name: str, wanted: Orders) -> Obj:
     if verb is None:
         raise Refusal(f"No such order: {name}. There are {', '.join(sorted(_VERBS))}.", status=404)
     with world.lock:
+        world.store.changed = True
         return verb(world, wanted)
 
 
@@ -35,6 +36,7 @@ def advance(world: World, wanted: Orders) -> Obj:
     """Move the clock by `seconds`, `days` or `months`, or `to` a time, or `until_next_renewal`."""
     target = _moment(world, wanted)
     done = world.timeline.run_until(world, target)
+    world.store.changed = True  # the clock is kept with the objects
     return {"now": world.clock.now(), "done": done}
 
 
@@ -47,13 +49,14 @@ def _moment(world: World, wanted: Orders) -> int:
                 return due.at
         raise Refusal("No subscription will renew.")
     if "months" in wanted:
-        return boundary(now, {"interval": "month", "interval_count": 1}, int(wanted["months"]))
+        months = _number(wanted, "months")
+        return boundary(now, {"interval": "month", "interval_count": 1}, months)
     if "to" in wanted:
-        return int(wanted["to"])
+        return _number(wanted, "to")
     if "days" in wanted:
-        return now + int(wanted["days"]) * books.DAY
+        return now + _number(wanted, "days") * books.DAY
     if "seconds" in wanted:
-        return now + int(wanted["seconds"])
+        return now + _number(wanted, "seconds")
     raise Refusal("Say how far: seconds, days, months, to or until_next_renewal.")
 
 
@@ -65,13 +68,17 @@ def faults(world: World, wanted: Orders) -> Obj:
 
 def refund(world: World, wanted: Orders) -> Obj:
     """Refund a `charge` or `payment_intent`, as the merchant's dashboard would."""
-    return presented(refunds.create(world, wanted))
+    amount = {"amount": _number(wanted, "amount")} if "amount" in wanted else {}
+    return presented(refunds.create(world, wanted | amount))
 
 
 def dispute(world: World, wanted: Orders) -> Obj:
     """Have a `charge` or `payment_intent` disputed; `reason` may be `inquiry`."""
     charge = _charge(world, wanted)
-    return presented(disputes.open_dispute(world, charge, wanted.get("reason", "fraudulent")))
+    reason = str(wanted.get("reason", "fraudulent"))
+    if reason not in disputes.REASONS:
+        raise Refusal(f"The reason must be one of {', '.join(disputes.REASONS)}.", param="reason")
+    return presented(disputes.open_dispute(world, charge, reason))
 
 
 def dispute_close(world: World, wanted: Orders) -> Obj:
@@ -132,6 +139,13 @@ def state(world: World, wanted: Orders) -> Obj:  # noqa: ARG001 - every order ha
         },
         "faults": dict(world.faults.__dict__),
     }
+
+
+def _number(wanted: Orders, name: str) -> int:
+    try:
+        return int(wanted[name])
+    except (TypeError, ValueError) as error:
+        raise Refusal(f"{name} must be a whole number.", param=name) from error
 
 
 def _charge(world: World, wanted: Orders) -> Obj:

@@ -42,7 +42,8 @@ class Courier:
         self.secret = secret
         self._stopping = threading.Event()
         self._threads: list[threading.Thread] = []
-        self._sessions = threading.local()
+        self._mine = threading.local()
+        self._sessions: list[requests.Session] = []
 
     def start(self, threads: int = 2) -> None:
         """Deliver in the background."""
@@ -58,6 +59,8 @@ class Courier:
         self._stopping.set()
         for thread in self._threads:
             thread.join(timeout=_TIMEOUT_SECONDS)
+        for session in self._sessions:
+            session.close()
 
     def flush(self) -> dict[str, int]:
         """Send everything pending, waiting or not, and what its receipt gave rise to.
@@ -123,8 +126,9 @@ class Courier:
         return str(answer.status_code), answer.status_code in _OK
 
     def _session(self) -> requests.Session:
-        session: requests.Session | None = getattr(self._sessions, "session", None)
+        session: requests.Session | None = getattr(self._mine, "session", None)
         if session is None:
-            session = self._sessions.session = requests.Session()
+            session = self._mine.session = requests.Session()
             session.trust_env = False
+            self._sessions.append(session)
         return session

@@ -14,7 +14,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from donations.sandbox import application, control
 from donations.sandbox.deeds import DEEDS
 from donations.sandbox.deliveries import Courier
-from donations.sandbox.store import Store
+from donations.sandbox.store import Store, UnreadableState
 from donations.sandbox.timeline import Timeline
 from donations.sandbox.world import World
 
@@ -51,7 +51,8 @@ class _Quiet(WSGIRequestHandler):
 class Sandbox:
     """One sandbox on one port.  `port=0` takes a free one; `base_url` is known after making it.
 
-    Raises `OSError` if the port is taken and `ValueError` for an address that is not this machine.
+    Raises `OSError` if the port is taken, `ValueError` for an address that is not this machine,
+    and `UnreadableState` for a data file that holds something else.
     """
 
     def __init__(
@@ -80,7 +81,7 @@ class Sandbox:
                 host, port, app, threaded=True, request_handler=_Quiet, fd=listening.fileno()
             )
         self.port: int = self._server.socket.getsockname()[1]
-        self.base_url = f"http://{host}:{self.port}"
+        self.base_url = f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
         self.world.base_url = self.base_url
         self._stopping = threading.Event()
         self._threads: list[threading.Thread] = []
@@ -148,7 +149,10 @@ def run(
     webhook_secret: str = "whsec_sandbox",  # noqa: S107
     data_file: str | Path | None = None,
 ) -> None:
-    """Serve until SIGINT or SIGTERM.  A taken port raises `SystemExit` with what to do."""
+    """Serve until SIGINT or SIGTERM.
+
+    A taken port or a data file that cannot be read raises `SystemExit` with what to do.
+    """
     try:
         sandbox = Sandbox(
             port,
@@ -157,6 +161,8 @@ def run(
             data_file=data_file,
             host=host,
         )
+    except UnreadableState as error:
+        raise SystemExit(f"{error} Move it away to begin afresh.") from error
     except OSError as error:
         message = f"Port {port} is taken. Set SANDBOX_PORT to a free one and start again."
         raise SystemExit(message) from error

@@ -20,6 +20,10 @@ _ALPHABET: Final = string.ascii_letters + string.digits
 _RANDOM_LENGTH: Final = 24
 
 
+class UnreadableState(Exception):
+    """The data file is there and cannot be taken up."""
+
+
 class Store:
     """Tables of objects by kind, in the order they were made.  `World.lock` guards it."""
 
@@ -57,20 +61,28 @@ class Store:
         return reversed(list(self.tables.get(kind, {}).values()))
 
     def load(self) -> None:
-        """Read the file, if there is one."""
-        if self.path and self.path.exists():
+        """Read the file, if there is one.  Raises `UnreadableState` for anything but a state."""
+        if not (self.path and self.path.exists()):
+            return
+        try:
             kept = json.loads(self.path.read_text("utf-8"))
             self.tables, self.beside = kept["tables"], kept["beside"]
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise UnreadableState(f"{self.path} holds no state of the sandbox.") from error
 
-    def save(self) -> None:
+    def dumped(self) -> str:
+        """The whole state as the file holds it."""
+        self.changed = False
+        return json.dumps({"tables": self.tables, "beside": self.beside})
+
+    def write(self, dumped: str) -> None:
         """Write the file whole beside itself, then put it in place: a crash leaves the old one."""
         if self.path is None:
             return
         self.path.parent.mkdir(parents=True, exist_ok=True)
         fresh = self.path.with_name(self.path.name + ".new")
         with fresh.open("w", encoding="utf-8") as out:
-            json.dump({"tables": self.tables, "beside": self.beside}, out)
+            out.write(dumped)
             out.flush()
             os.fsync(out.fileno())
         fresh.replace(self.path)
-        self.changed = False

@@ -73,7 +73,10 @@ class World:
             self.outbox.restore(kept["outbox"])
 
     def save(self) -> None:
-        """Write the data file, if there is one and something changed."""
+        """Write the data file, if there is one and something changed.
+
+        The lock is held to copy the state, not to write it.  One thread saves at a time.
+        """
         with self.lock:
             if self.store.path is None or not self.store.changed:
                 return
@@ -82,7 +85,12 @@ class World:
                 "timeline": self.timeline.dump(),
                 "outbox": self.outbox.dump(),
             }
-            self.store.save()
+            dumped = self.store.dumped()
+        try:
+            self.store.write(dumped)
+        except OSError:
+            self.store.changed = True  # the next save tries again
+            raise
 
 
 def _declared(kind: str, told: Obj) -> Obj:

@@ -56,6 +56,7 @@ class Keys:
     def keep(self, key: str, request: list[Any], status: int, body: Obj) -> None:
         """Store the answer to a served request."""
         with self.world.lock:
+            self._forget_old()
             self._kept()[key] = {
                 "request": _digest(request),
                 "status": status,
@@ -68,6 +69,11 @@ class Keys:
         """The request under `key` has been served, whatever came of it."""
         with self.world.lock:
             self._serving.discard(key)
+
+    def _forget_old(self) -> None:
+        oldest = self.world.clock.wall() - _KEPT_SECONDS
+        for key in [key for key, answer in self._kept().items() if answer["at"] < oldest]:
+            del self._kept()[key]
 
     def _kept(self) -> Obj:
         kept: Obj = self.world.store.beside.setdefault("keys", {})

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from donations.sandbox.world import World
 
 LATE_SECONDS: Final = 5
+_KEPT_OF_CARD: Final = (
+    "brand", "country", "exp_month", "exp_year", "fingerprint", "funding", "last4",
+)  # fmt: skip
+_KEPT_OF_DEBIT: Final = ("bank_code", "branch_code", "country", "fingerprint", "last4")
 
 
 def attempt(world: World, intent: Obj, method: Obj, status: str) -> Obj:
@@ -118,9 +122,9 @@ def _book(world: World, charge: Obj) -> None:
 
 def _details(intent: Obj, method: Obj) -> Obj:
     if method["type"] != "card":
-        return {"type": "sepa_debit", "sepa_debit": dict(method["sepa_debit"])}
-    kept = ("brand", "country", "exp_month", "exp_year", "fingerprint", "funding", "last4")
-    card = {name: method["card"][name] for name in kept}
+        debit = {name: method["sepa_debit"][name] for name in _KEPT_OF_DEBIT}
+        return {"type": "sepa_debit", "sepa_debit": debit}
+    card = {name: method["card"][name] for name in _KEPT_OF_CARD}
     card |= {
         "network": method["card"]["brand"],
         "checks": {"cvc_check": "pass"},

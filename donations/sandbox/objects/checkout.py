@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from donations.sandbox.objects import catalogue, checkout_rules, customers
+from donations.sandbox.objects import catalogue, checkout_rules, customers, payments
 from donations.sandbox.objects.metadata import merged
 from donations.sandbox.refusals import Refusal
 
@@ -76,6 +76,9 @@ def expire(world: World, session: Obj) -> Obj:
             f"Session has a status of `{session['status']}`."
         )
     session |= {"status": "expired", "url": None}
+    intent = world.store.find("payment_intent", session.get("_intent"))
+    if intent and intent["status"] in payments.CANCELABLE:
+        payments.cancel(world, intent, "abandoned")
     world.emit("checkout.session.expired", session)
     return session
 

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from donations.sandbox.world import World
 
 ANSWER_WITHIN_DAYS: Final = 9
+REASONS: Final = (
+    "fraudulent", "product_not_received", "duplicate", "subscription_canceled", "unrecognized",
+    "credit_not_processed", "general", "inquiry",
+)  # fmt: skip
 _OPEN: Final = ("needs_response", "under_review")
 _INQUIRY: Final = ("warning_needs_response", "warning_under_review")
 
@@ -49,6 +53,12 @@ def open_dispute(world: World, charge: Obj, reason: str = "fraudulent") -> Obj:
     if not inquiry:
         world.emit("charge.dispute.funds_withdrawn", dispute)
     return dispute
+
+
+def keep_from_refund(world: World, charge: Obj) -> bool:
+    """Whether a dispute holds the charge's money; an inquiry or a won dispute does not."""
+    every = (each for each in world.store.all("dispute") if each["charge"] == charge["id"])
+    return any(each["status"] in (*_OPEN, "lost") for each in every)
 
 
 def change(world: World, dispute: Obj, given: Obj) -> Obj:

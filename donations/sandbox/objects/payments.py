@@ -30,7 +30,7 @@ BANK_REFUSED: Final = Decline(
     "The customer's bank account could not be debited.",
     "method",
 )
-_CANCELABLE: Final = (
+CANCELABLE: Final = (
     "requires_payment_method", "requires_confirmation", "requires_action", "processing",
 )  # fmt: skip
 
@@ -117,7 +117,7 @@ def settle(world: World, intent: Obj, *, succeeded: bool) -> Obj:
 
 def cancel(world: World, intent: Obj, reason: str | None) -> Obj:
     """Give up an intent that has not succeeded."""
-    if intent["status"] not in _CANCELABLE:
+    if intent["status"] not in CANCELABLE:
         raise Refusal(
             f"You cannot cancel this PaymentIntent because it has a status of {intent['status']}.",
             code="payment_intent_unexpected_state",
@@ -152,7 +152,7 @@ def _challenge(world: World, intent: Obj) -> str:
         "status": "requires_action",
         "next_action": {
             "type": "redirect_to_url",
-            "redirect_to_url": {"url": f"{world.base_url}/challenge", "return_url": None},
+            "redirect_to_url": {"url": f"{world.base_url}/", "return_url": None},
         },
     }
     world.emit("payment_intent.requires_action", intent)

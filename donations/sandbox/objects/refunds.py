@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from donations.sandbox.objects import books, charges
+from donations.sandbox.objects import books, charges, disputes
 from donations.sandbox.objects.metadata import merged
 from donations.sandbox.objects.payment_methods import card_of
 from donations.sandbox.refusals import Refusal
@@ -20,7 +20,7 @@ SETTLES_AFTER_SECONDS: Final = 3600
 def create(world: World, given: Obj) -> Obj:
     """Give money back from a charge.  Raises `Refusal` when there is not that much left."""
     charge = _charge_of(world, given)
-    amount = _amount_of(charge, given)
+    amount = _amount_of(world, charge, given)
     charges.ensure_booked(world, charge)
     method = world.store.get("payment_method", charge["payment_method"])
     card = card_of(method)
@@ -93,13 +93,13 @@ def _charge_of(world: World, given: Obj) -> Obj:
     return charge
 
 
-def _amount_of(charge: Obj, given: Obj) -> int:
+def _amount_of(world: World, charge: Obj, given: Obj) -> int:
     left = charge["amount"] - charge["amount_refunded"]
     if left == 0:
         raise Refusal(
             f"Charge {charge['id']} has already been refunded.", code="charge_already_refunded"
         )
-    if charge["disputed"]:
+    if disputes.keep_from_refund(world, charge):
         raise Refusal(
             f"Charge {charge['id']} has been charged back; cannot issue a refund.",
             code="charge_disputed",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from donations.sandbox.objects import catalogue, subscriptions
 from donations.sandbox.objects.metadata import update
@@ -14,10 +14,12 @@ if TYPE_CHECKING:
     from donations.sandbox import Obj
     from donations.sandbox.world import World
 
+_CHANGEABLE_AFTER_THE_END: Final = {"cancellation_details", "metadata", "expand"}
+
 
 def change(world: World, subscription: Obj, given: Obj) -> Obj:
     """Apply the parameters of an update and tell what changed.  Raises `Refusal`."""
-    if subscription["status"] in subscriptions.ENDED:
+    if subscription["status"] in subscriptions.ENDED and given.keys() - _CHANGEABLE_AFTER_THE_END:
         raise Refusal(
             "A canceled subscription can only update its cancellation_details and metadata."
         )

@@ -54,6 +54,8 @@ def blueprint(world: World, courier: Courier) -> Blueprint:
             return jsonify(error={"message": "Orders are JSON."}), _UNSUPPORTED
         try:
             wanted = request.get_json(silent=True) or {}
+            if not isinstance(wanted, dict):
+                raise Refusal("An order is a JSON object.")  # noqa: TRY301
             return jsonify(control.order(world, courier, name, wanted)), 200
         except Refusal as refusal:
             return jsonify(error=refusal.error), refusal.status

@@ -1,13 +1,13 @@
 from __future__ import annotations
 
 import pytest
+from tests_support.stripe import FakeGateway
 
 from donations.giving.checkouts import Till, Visit
 from donations.giving.orders import Order
 from donations.giving.statement import Statement
 from donations.kernel.cadence import Frequency
 from donations.kernel.money import Money
-from tests_support.stripe import FakeGateway
 
 
 @pytest.fixture

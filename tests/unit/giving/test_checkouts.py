@@ -134,9 +134,7 @@ def test_paid_is_the_end_of_a_checkout():
     assert CHECKOUT_MOVES[CheckoutState.PAID] == set()
 
 
-def test_a_session_left_behind_is_not_the_current_one(
-    till, session, order, visit, clock, master
-):
+def test_a_session_left_behind_is_not_the_current_one(till, session, order, visit, clock, master):
     till.open(session, order, visit, now=clock.now())
     row = only(session)
     assert is_current(row, master, f"cs_checkout-{row.public_id}-1")

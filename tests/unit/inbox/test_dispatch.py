@@ -7,6 +7,8 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
+from tests_support import stripe
+from tests_support.stripe import FakeGateway
 
 from donations.giving.models import Checkout, Counter, Dispute, Gift, Membership, Receipt, Refund
 from donations.inbox.dispatch import event_applier
@@ -15,14 +17,26 @@ from donations.inbox.models import StripeEvent
 from donations.jobs.models import Job
 from donations.jobs.outbox import replay
 from donations.jobs.worker import Worker
+from donations.kernel.database import Base
 from donations.ledger.books import balances
 from donations.stripe_gateway.errors import StripeUnavailable
 from donations.stripe_gateway.signatures import Hint
 from donations.supporters.models import Supporter
-from tests_support import stripe
-from tests_support.stripe import FakeGateway
 
 DONATION = "abcdefghjkmn"
+SECRETS = (
+    b"reader@",
+    b"example.org",
+    b"Vera",
+    b"pi_1",
+    b"cus_1",
+    b"sub_1",
+    b"cs_1",
+    b"in_1",
+    b"ch_1",
+    b"re_1",
+    b"dp_1",
+)
 
 
 class Inbox:
@@ -118,7 +132,9 @@ STORY = (
 )
 
 
-@pytest.mark.parametrize("order", list(itertools.permutations(STORY)), ids=lambda order: order[0][0])
+@pytest.mark.parametrize(
+    "order", list(itertools.permutations(STORY)), ids=lambda order: order[0][0]
+)
 def test_a_membership_ends_the_same_in_every_order_of_its_events(inbox, order):
     inbox.checkout("monthly")
     membership_at_stripe(inbox)
@@ -358,3 +374,22 @@ def test_receipt_numbers_have_no_gap(inbox, monkeypatch):
     inbox.clock.advance(timedelta(hours=1))
     inbox.worker.run_due()
     assert sorted(receipt.number for receipt in inbox.all(Receipt)) == [1001, 1002, 1003]
+
+
+def test_the_whole_database_shows_no_word_of_a_reader_or_of_stripe(inbox):
+    inbox.checkout("monthly")
+    membership_at_stripe(inbox)
+    inbox.gateway.put(
+        stripe.payment(movement=stripe.movement("txn_a")),
+        stripe.refund(movements=(stripe.movement("txn_b", -2000, 0),)),
+        stripe.dispute(movements=(stripe.movement("txn_c", -5000, 1500),)),
+    )
+    for kind, name in (*STORY, ("refund.created", "re_1"), ("charge.dispute.created", "dp_1")):
+        inbox.tell(kind, name)
+    assert len(inbox.all(Refund)) == len(inbox.all(Dispute)) == len(inbox.all(Membership)) == 1
+    for table in Base.metadata.sorted_tables:
+        for row in inbox.session.execute(select(table)).mappings():
+            for column, value in row.items():
+                text = value if isinstance(value, bytes) else str(value).encode()
+                shown = [word for word in SECRETS if word in text]
+                assert not shown, f"{table.name}.{column}"

@@ -1,16 +1,31 @@
 import pytest
-from sqlalchemy import create_engine, inspect
+from sqlalchemy import create_engine, inspect, text
+from sqlalchemy.engine import make_url
 
 from donations import app  # noqa: F401 - imports every model
 from donations.kernel.database import prepare_engine
 from donations.migrations import schema
 
 
-@pytest.fixture
-def fresh(tmp_path):
-    engine = prepare_engine(create_engine(f"sqlite:///{tmp_path}/fresh.db"))
+@pytest.fixture(params=["sqlite", "postgresql"])
+def fresh(request, tmp_path):
+    """A database that has never been migrated."""
+    if request.param == "sqlite":
+        engine = prepare_engine(create_engine(f"sqlite:///{tmp_path}/fresh.db"))
+        yield engine
+        engine.dispose()
+        return
+    url = make_url(request.getfixturevalue("postgresql_url"))
+    server = create_engine(url, isolation_level="AUTOCOMMIT")
+    with server.connect() as connection:
+        connection.execute(text("DROP DATABASE IF EXISTS fresh"))
+        connection.execute(text("CREATE DATABASE fresh"))
+    engine = create_engine(url.set(database="fresh"))
     yield engine
     engine.dispose()
+    with server.connect() as connection:
+        connection.execute(text("DROP DATABASE fresh"))
+    server.dispose()
 
 
 def test_the_migrated_database_is_what_the_models_say(engine):
@@ -26,9 +41,20 @@ def test_an_empty_database_is_not_current_until_upgraded(fresh):
 
 
 @pytest.mark.parametrize("revision", ["0001", "0002"])
-def test_the_schema_goes_up_from_every_revision_and_down_to_nothing(fresh, revision):
+def test_the_schema_goes_up_from_every_revision_down_to_nothing_and_up_again(fresh, revision):
     schema.upgrade(fresh, revision)
     schema.upgrade(fresh)
     assert schema.differences(fresh) == []
     schema.downgrade(fresh, "base")
     assert set(inspect(fresh).get_table_names()) <= {"alembic_version"}
+    schema.upgrade(fresh)
+    assert schema.differences(fresh) == []
+
+
+def test_a_step_back_keeps_the_books_and_frees_them(fresh):
+    schema.upgrade(fresh)
+    schema.downgrade(fresh, "0001")
+    assert "ledger_entry" in inspect(fresh).get_table_names()
+    assert not schema.is_current(fresh)
+    schema.upgrade(fresh)
+    assert schema.is_current(fresh)

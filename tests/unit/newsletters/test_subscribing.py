@@ -75,3 +75,32 @@ def test_an_address_nobody_confirmed_is_forgotten_after_a_month(
     worker.run_due()
     assert row(session).state == "unsubscribed"
     assert session.get_one(DataKey, row(session).data_key_id).wrapped is None
+
+
+def test_who_missed_three_letters_may_ask_again_once_forgotten(app, worker, session, master, clock):
+    for _ in range(4):
+        ask(session, master, WANTED, now=clock.now())
+        clock.advance(timedelta(days=1))
+    assert letters(session) == 3
+    clock.advance(KEPT_UNCONFIRMED)
+    worker.tick()
+    worker.run_due()
+    ask(session, master, WANTED, now=clock.now())
+    assert (letters(session), row(session).mails_asked) == (4, 1)
+
+
+def test_who_never_confirmed_and_left_is_not_written_to_at_once(session, master, clock):
+    ask(session, master, WANTED, now=clock.now())
+    unsubscribe(session, row(session).public_id, clock.now())
+    ask(session, master, WANTED, now=clock.now())
+    assert letters(session) == 1
+
+
+def test_who_was_subscribed_and_left_may_come_back_at_once(session, master, clock):
+    ask(session, master, WANTED, now=clock.now())
+    name = row(session).public_id
+    confirm(session, name, clock.now())
+    unsubscribe(session, name, clock.now())
+    clock.advance(timedelta(minutes=1))
+    ask(session, master, WANTED, now=clock.now())
+    assert (row(session).state, letters(session)) == ("pending", 2)

@@ -1,0 +1,102 @@
+import pytest
+from sqlalchemy import select
+from tests_support import stripe
+
+from donations.giving.memberships import follow
+from donations.giving.models import Checkout, Membership
+from donations.jobs.models import Job
+from donations.web.public.cancelling import PURPOSE, cancel_url
+
+
+@pytest.fixture
+def membership(app, session, master, clock):
+    checkout = Checkout(
+        public_id="abcdefghjkmn",
+        attempt_key=b"k" * 32,
+        frequency="monthly",
+        amount_minor=5000,
+        currency="usd",
+        language="en",
+        placement="support",
+        state="paid",
+        created_at=clock.now(),
+    )
+    session.add(checkout)
+    session.flush()
+    row = follow(
+        session,
+        master,
+        subscription=stripe.subscription(checkout.public_id),
+        person=stripe.Person("reader@example.org", "Vera Reader", "cus_1"),
+        checkout=checkout,
+        asked_at=clock.now(),
+        now=clock.now(),
+    )
+    session.commit()
+    return row
+
+
+@pytest.fixture
+def path(house, membership):
+    return f"/support/cancel/{house.signer.sign_lasting(PURPOSE, membership.public_id)}"
+
+
+def asked(session):
+    session.rollback()
+    return session.scalars(select(Membership)).one().cancel_asked_at
+
+
+def test_looking_at_the_link_ends_nothing(client, session, path):
+    for method in ("get", "head"):
+        assert getattr(client, method)(path).status_code == 200
+    page = client.get(path)
+    assert "$50" in page.text
+    assert "End my support" in page.text
+    assert page.headers["Cache-Control"] == "no-store"
+    assert page.headers["X-Robots-Tag"] == "noindex"
+    assert asked(session) is None
+    assert session.scalars(select(Job)).all() == []
+
+
+def test_the_button_ends_it_and_a_second_click_says_the_same(client, session, path):
+    for _ in range(2):
+        assert "Your support has ended" in client.post(path).text
+    assert asked(session) is not None
+    assert len(session.scalars(select(Job)).all()) == 1
+    assert "End my support" not in client.get(path).text
+
+
+def test_a_form_of_another_site_ends_nothing(app, session, path):
+    stranger = app.test_client()
+    assert stranger.post(path, headers={"Sec-Fetch-Site": "cross-site"}).status_code == 403
+    assert stranger.post(path).status_code == 403
+    assert asked(session) is None
+
+
+def test_the_page_names_nobody(client, path):
+    page = client.get(path).text
+    assert "reader@example.org" not in page
+    assert "Vera" not in page
+
+
+@pytest.mark.parametrize("purpose", ["thanks", "reminder"])
+def test_a_token_for_another_purpose_ends_nothing(client, house, session, membership, purpose):
+    token = house.signer.sign_lasting(purpose, membership.public_id)
+    assert client.post(f"/support/cancel/{token}").status_code == 404
+    assert asked(session) is None
+
+
+def test_an_altered_token_ends_nothing(client, session, path):
+    swapped = "A" if path[-1] != "A" else "B"
+    assert client.post(path[:-1] + swapped).status_code in {200, 404}
+    assert client.post(path[:-4] + "AAAA").status_code == 404
+    assert client.post(f"{path}A").status_code == 404
+
+
+def test_the_address_in_the_mail_is_whole_and_in_the_readers_language(app, membership):
+    with app.test_request_context():
+        address = cancel_url(membership.public_id, "ru")
+    assert address.startswith("http://localhost/ru/support/cancel/")
+    page = app.test_client().get(address.removeprefix("http://localhost"))
+    assert page.status_code == 200
+    assert 'lang="ru"' in page.text

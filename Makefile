@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test check bench translations clean
+.PHONY: demo test check bench screenshots translations clean
 
 demo: $(READY)
 	@$(BIN)/donations demo
@@ -24,6 +24,9 @@ check: $(READY)
 
 bench: $(READY)
 	@$(BIN)/python tests/bench/run.py
+
+screenshots: $(READY)
+	@$(BIN)/python tests/browser/screenshots.py
 
 translations: $(READY)
 	$(BIN)/python tests/tests_support/translations.py

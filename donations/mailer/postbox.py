@@ -2,8 +2,8 @@
 
 A letter is keyed by its cause.  Before it goes out its row says that it is going, and afterwards
 that it went; both are committed at once, because a letter cannot be taken back with a transaction.
-Only a crash between the server's answer and the second commit leaves the end unknown: then it is
-sent again under the same Message-ID, by which mailboxes recognise the copy.
+Only a crash or a lost connection between the letter's last line and the second commit leaves the
+end unknown: then it is sent again under the same Message-ID, by which mailboxes recognise the copy.
 """
 
 from __future__ import annotations

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import smtplib
 import ssl
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Protocol
 from urllib.parse import unquote, urlsplit
@@ -86,8 +87,9 @@ class SmtpTransport:
         credentials included, since those the operator can put right.
         """
         try:
-            with self._connect() as connection:
+            with closing(self._connect()) as connection:
                 connection.send_message(letter)
+                _say_goodbye(connection)
         except smtplib.SMTPRecipientsRefused as error:
             codes = [code for code, _ in error.recipients.values()]
             raise _refusal(max(codes, default=0)) from None
@@ -117,6 +119,12 @@ class SmtpTransport:
             connection.close()
             raise
         return connection
+
+
+def _say_goodbye(connection: smtplib.SMTP) -> None:
+    """End the session; the letter was taken already, so no answer now may have it sent again."""
+    with suppress(OSError):  # smtplib's own errors are among these
+        connection.quit()
 
 
 def _refusal(code: int) -> DonationsError:

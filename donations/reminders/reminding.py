@@ -22,6 +22,7 @@ from donations.vault.keys import normalised_email
 from donations.vault.sealed import destroy_data_key, new_data_key
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date, datetime
     from zoneinfo import ZoneInfo
 
@@ -87,18 +88,32 @@ def set_reminder(
 
 
 def cancel_reminder(session: Session, public_id: str, now: datetime) -> Reminder:
-    """Take the promise back and commit; one already sent or cancelled stays as it is.
+    """Take back this promise and every other still owed to the same person, and commit.
 
-    Raises `NotFound`.
+    One already sent or cancelled stays as it is.  The link that leads here stands in a letter, when
+    the reminder it belongs to is sent: what is left to cancel are the other months.  Raises
+    `NotFound`.
     """
     begin_write(session)
-    reminder = find_reminder(session, public_id, to_change=True)
-    if reminder.state == "set":
-        reminder.state = "cancelled"
-        reminder.cancelled_at = now
-        destroy_data_key(session, reminder.data_key_id, now)
+    reminder = find_reminder(session, public_id)
+    for owed in owed_with(session, reminder, to_change=True):
+        owed.state = "cancelled"
+        owed.cancelled_at = now
+        destroy_data_key(session, owed.data_key_id, now)
     session.commit()
     return reminder
+
+
+def owed_with(
+    session: Session, reminder: Reminder, *, to_change: bool = False
+) -> Sequence[Reminder]:
+    """What is still owed to the person of `reminder`, itself included, the nearest month first."""
+    query = (
+        select(Reminder)
+        .where(Reminder.email_index == reminder.email_index, Reminder.state == "set")
+        .order_by(Reminder.month)
+    )
+    return session.scalars(query.with_for_update() if to_change else query).all()
 
 
 def find_reminder(session: Session, public_id: str, *, to_change: bool = False) -> Reminder:

@@ -1,7 +1,8 @@
 """Geometry of a small chart: income by month in one currency, columns stacked by frequency.
 
-Columns begin at zero; each series is named beside the last column, so there is no legend to
-decode.  Only places and sizes are decided here; the template draws and the style sheet colours.
+Columns begin at zero; each series of the chart is named beside the last column, in the order of
+the stack, so there is no legend to decode.  Only places and sizes are decided here; the
+template draws and the style sheet colours.
 """
 
 from __future__ import annotations
@@ -27,7 +28,8 @@ BOTTOM: Final = 30
 SERIES: Final = ("monthly", "annual", "once")  # from the base up: what can be relied on, first
 _TICKS: Final = 4
 _GAP: Final = 0.3
-_LABEL_LEADING: Final = 16
+_WIDEST: Final = 48
+_LABEL_LEADING: Final = 24
 _NICE: Final = (1, 2, 2.5, 5, 10)
 
 
@@ -53,6 +55,11 @@ class Column:
     middle: float
     top: float
 
+    def amount(self, series: str) -> Money:
+        """What `series` has in this month; nothing where it has no block."""
+        found = (block.amount for block in self.blocks if block.series == series)
+        return next(found, Money(0, self.total.currency))
+
 
 @dataclass(frozen=True, slots=True)
 class Tick:
@@ -64,11 +71,10 @@ class Tick:
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A series' name beside the last column: written at `y`, pointing to `points_to`."""
+    """A series' name beside the last column, written at the height `y`."""
 
     series: str
     y: float
-    points_to: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +90,11 @@ class Chart:
     left: int = LEFT
     right: int = WIDTH - RIGHT
     base: int = HEIGHT - BOTTOM
+
+    @property
+    def series(self) -> tuple[str, ...]:
+        """The series that have a block anywhere, from the base up."""
+        return _present(self.columns)
 
 
 def charts(income: Income) -> tuple[Chart, ...]:
@@ -119,7 +130,8 @@ class _Plot:
 
     def column(self, number: int) -> Column:
         month, slot = self.months[number], (WIDTH - LEFT - RIGHT) / len(self.months)
-        x, width = round(LEFT + slot * (number + _GAP / 2), 2), round(slot * (1 - _GAP), 2)
+        width = round(min(slot * (1 - _GAP), _WIDEST), 2)
+        x = round(LEFT + slot * (number + 0.5) - width / 2, 2)
         blocks, below = [], 0
         for series in SERIES:
             minor = self.amounts.get((month, series), 0)
@@ -136,17 +148,21 @@ class _Plot:
         return round(HEIGHT - BOTTOM - tall * minor / (self.step * _TICKS), 2)
 
 
+def _present(columns: tuple[Column, ...]) -> tuple[str, ...]:
+    drawn = {block.series for column in columns for block in column.blocks}
+    return tuple(series for series in SERIES if series in drawn)
+
+
 def _labels(columns: tuple[Column, ...]) -> tuple[Label, ...]:
-    last = columns[-1] if columns else None
-    if last is None:
-        return ()
+    """A name for every series: beside its last block, or above the column where it has none."""
     labels: list[Label] = []
-    lowest_free = float(HEIGHT - BOTTOM)
-    for block in last.blocks:  # from the base up, each at least a line above the one before
-        middle = round(block.y + block.height / 2, 2)
-        y = min(middle, lowest_free)
-        labels.append(Label(block.series, y, middle))
-        lowest_free = y - _LABEL_LEADING
+    if columns:
+        last, free = columns[-1], float(HEIGHT - BOTTOM)
+        middles = {block.series: block.y + block.height / 2 for block in last.blocks}
+        for series in _present(columns):  # from the base up, each a line above the one before
+            y = round(min(middles.get(series, last.top), free), 2)
+            labels.append(Label(series, y))
+            free = y - _LABEL_LEADING
     return tuple(labels)
 
 

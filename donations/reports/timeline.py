@@ -38,14 +38,14 @@ class What(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """One thing; `gift` names the gift it is about, `note` is Stripe's word or our number."""
+    """One thing; `gift` names the gift it is about, `notes` are Stripe's words or our number."""
 
     at: datetime
     what: What
     amount: Money | None = None
     gift: str | None = None
     frequency: str | None = None
-    note: str | None = None
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,12 +130,12 @@ def _of_gift(gift: Gift) -> Iterator[Happening]:
     yield Happening(gift.received_at, What.GIFT, gift.amount, name, gift.frequency)
     if gift.receipt is not None:
         number = str(gift.receipt.number)
-        yield Happening(gift.receipt.issued_at, What.RECEIPT, gift=name, note=number)
+        yield Happening(gift.receipt.issued_at, What.RECEIPT, gift=name, notes=(number,))
     for refund in gift.refunds:
-        yield Happening(refund.created_at, What.REFUND, refund.amount, name, note=refund.state)
+        yield Happening(refund.created_at, What.REFUND, refund.amount, name, notes=(refund.state,))
     for dispute in gift.disputes:
-        note = f"{dispute.reason}, {dispute.state}"
-        yield Happening(dispute.created_at, What.DISPUTE, dispute.amount, name, note=note)
+        notes = (dispute.reason, dispute.state)
+        yield Happening(dispute.created_at, What.DISPUTE, dispute.amount, name, notes=notes)
 
 
 def _of_membership(membership: Membership) -> Iterator[Happening]:
@@ -147,15 +147,19 @@ def _of_membership(membership: Membership) -> Iterator[Happening]:
             What.PAYMENT_FAILED,
             amount,
             frequency=frequency,
-            note=membership.last_failure_code,
+            notes=_known(membership.last_failure_code),
         )
     if membership.ended_at is not None:
         yield Happening(
             membership.ended_at,
             What.MEMBERSHIP_ENDED,
             frequency=frequency,
-            note=membership.end_reason,
+            notes=_known(membership.end_reason),
         )
+
+
+def _known(code: str | None) -> tuple[str, ...]:
+    return () if code is None else (code,)
 
 
 def _promise(membership: Membership) -> Promise:

@@ -12,7 +12,7 @@ function move(step) {
 }
 
 const deeds = {
-  "/": () => document.querySelector("input[type=search], .filter input")?.focus(),
+  "/": () => document.querySelector("input[type=search], .filter input:not([type=hidden]), .filter select")?.focus(),
   j: () => move(1),
   k: () => move(-1),
   Enter: () => rows[here]?.querySelector("a")?.click(),

@@ -54,7 +54,7 @@ def open_session(world: World, given: Obj) -> Obj:
         metadata=merged({}, given.get("metadata")),
         mode=mode,
         payment_method_collection="if_required" if mode == "payment" else "always",
-        payment_method_types=["card", "sepa_debit"],
+        payment_method_types=checkout_rules.methods(given),
         payment_status="unpaid",
         status="open",
         total_details={"amount_discount": 0, "amount_shipping": 0, "amount_tax": 0},

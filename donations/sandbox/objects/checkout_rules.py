@@ -14,6 +14,22 @@ if TYPE_CHECKING:
 _SUFFIX: Final = re.compile(r"[A-Za-z0-9 .,&/#:;()+-]{1,22}")
 
 
+METHODS: Final = ("card", "sepa_debit")
+
+
+def methods(given: Obj) -> list[str]:
+    """The methods the page will offer: of those the sandbox has, what the caller lets it."""
+    allowed = given.get("allowed_payment_method_types") or METHODS
+    excluded = given.get("excluded_payment_method_types") or ()
+    offered = [each for each in METHODS if each in allowed and each not in excluded]
+    if not offered:
+        raise Refusal(
+            "No payment method is left; the sandbox has card and sepa_debit.",
+            param="allowed_payment_method_types",
+        )
+    return offered
+
+
 def check(given: Obj, mode: str) -> None:
     """Raise the `Refusal` Stripe would for parameters that do not suit `mode` or each other."""
     _check_mode(given, mode)

@@ -43,7 +43,12 @@ def blueprint(world: World) -> Blueprint:
                 return _closed(world, session)
             if request.form.get("pick"):
                 return _page(world, session, _picked(request.form), {})
-            typed, wrong = form_reading.read(request.form, world.clock.now(), _locked(session))
+            typed, wrong = form_reading.read(
+                request.form,
+                world.clock.now(),
+                _locked(session),
+                session["payment_method_types"],
+            )
             if wrong:
                 return _page(world, session, request.form, wrong), _UNPROCESSABLE
             outcome = paying.pay(world, session, typed)

@@ -10,7 +10,7 @@ from donations.sandbox.cards import BY_NUMBER, passes_luhn
 from donations.sandbox.objects.paying import Typed
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 _SHORTEST_CARD: Final = 12
 _EMAIL: Final = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
@@ -20,14 +20,19 @@ _NOT_A_TEST_CARD: Final = (
 
 
 def read(
-    form: Mapping[str, str], now: int, locked_email: str | None
+    form: Mapping[str, str], now: int, locked_email: str | None, offered: Sequence[str]
 ) -> tuple[Typed, dict[str, str]]:
-    """What the reader typed, and a sentence per field that is wrong (in Stripe's words)."""
+    """What the reader typed, and a sentence per field that is wrong (in Stripe's words).
+
+    `offered` are the session's methods, the first of which is meant when none of them is chosen.
+    """
     wrong: dict[str, str] = {}
     email = locked_email or form.get("email", "").strip()
     if not _EMAIL.fullmatch(email):
         wrong["email"] = "Your email is invalid."
-    method = "sepa_debit" if form.get("method") == "sepa_debit" else "card"
+    method = form.get("method", "")
+    if method not in offered:
+        method = offered[0]
     name = form.get("name", "").strip()
     if not name:
         wrong["name"] = "Please enter your full name."

@@ -71,6 +71,43 @@ ENTRIES: Final = {
     "dispute_reversed": lazy_gettext("Dispute won back"),
     "adjustment": lazy_gettext("Adjustment"),
 }
+METHODS: Final = {
+    "card": lazy_gettext("Card"),
+    "sepa_debit": lazy_gettext("SEPA direct debit"),
+    "paypal": "PayPal",
+    "link": "Link",
+    "unknown": lazy_gettext("Not told"),
+}
+STRIPE_WORDS: Final = {
+    "pending": lazy_gettext("under way"),
+    "requires_action": lazy_gettext("waits for the reader"),
+    "succeeded": lazy_gettext("done"),
+    "failed": lazy_gettext("failed"),
+    "canceled": lazy_gettext("cancelled"),
+    "warning_needs_response": lazy_gettext("inquiry to be answered"),
+    "warning_under_review": lazy_gettext("inquiry under review"),
+    "warning_closed": lazy_gettext("inquiry closed"),
+    "needs_response": lazy_gettext("to be answered"),
+    "under_review": lazy_gettext("under review"),
+    "won": lazy_gettext("won"),
+    "lost": lazy_gettext("lost"),
+    "prevented": lazy_gettext("prevented"),
+    "fraudulent": lazy_gettext("payment not recognised as the reader’s"),
+    "unrecognized": lazy_gettext("payment not recognised"),
+    "duplicate": lazy_gettext("charged twice"),
+    "subscription_canceled": lazy_gettext("charged after cancelling"),
+    "credit_not_processed": lazy_gettext("promised refund missing"),
+    "general": lazy_gettext("no reason given"),
+    "insufficient_funds": lazy_gettext("not enough money on the account"),
+    "generic_decline": lazy_gettext("declined by the bank"),
+    "card_declined": lazy_gettext("declined by the bank"),
+    "do_not_honor": lazy_gettext("declined by the bank"),
+    "expired_card": lazy_gettext("card expired"),
+    "authentication_required": lazy_gettext("the bank asks the reader to confirm"),
+    "cancellation_requested": lazy_gettext("cancelled by request"),
+    "payment_failed": lazy_gettext("payment failed"),
+    "payment_disputed": lazy_gettext("payment disputed"),
+}
 ROLES: Final = {
     "finance": lazy_gettext("Finance"),
     "support": lazy_gettext("Support"),
@@ -87,6 +124,8 @@ ALL: Final[dict[str, dict[Any, Any]]] = {
     "HAPPENINGS": HAPPENINGS,
     "ACCOUNTS": ACCOUNTS,
     "ENTRIES": ENTRIES,
+    "METHODS": METHODS,
+    "STRIPE_WORDS": STRIPE_WORDS,
     "ROLES": ROLES,
 }
 

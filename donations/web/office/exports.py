@@ -69,7 +69,8 @@ def _file(name: str, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> R
     return response
 
 
-# The session is asked for inside the generators: only there is it the one that ends with the answer.
+# The session is asked for inside the generators: only there is it the one that ends with the
+# answer.
 def _gift_lines(chosen: GiftFilter) -> Iterator[Sequence[Cell]]:
     for row in every_gift(db.session(), house().newsroom.zone, chosen):
         yield _gift_cells(row)

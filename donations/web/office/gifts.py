@@ -13,7 +13,7 @@ from donations.reports.gifts import FILTERABLE, gifts
 from donations.staff.roles import Permission
 from donations.web.house import house
 from donations.web.office.blueprint import page
-from donations.web.office.queries import asked, asked_gifts, without
+from donations.web.office.queries import asked, asked_gifts, kept_filters
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -31,7 +31,7 @@ def gift_list() -> ResponseReturnValue:
         frequencies=tuple(Frequency),
         statuses=FILTERABLE,
         currencies=house().newsroom.currencies,
-        query=without("after"),
+        query=kept_filters(),
     )
 
 

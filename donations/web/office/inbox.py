@@ -15,7 +15,7 @@ from donations.reports.inbox import Progress, events, in_trouble
 from donations.staff.roles import Permission
 from donations.web.house import house
 from donations.web.office.blueprint import page
-from donations.web.office.queries import asked, without
+from donations.web.office.queries import asked, kept_filters
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -35,7 +35,7 @@ def inbox_list() -> ResponseReturnValue:
         first_look=first_look,
         found=events(db.session(), chosen, after=after),
         progresses=tuple(Progress),
-        query=without("after"),
+        query=kept_filters(),
     )
 
 

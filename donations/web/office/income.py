@@ -13,7 +13,7 @@ from donations.reports.months import Month
 from donations.staff.roles import Permission
 from donations.web.house import house
 from donations.web.office.blueprint import page
-from donations.web.office.queries import asked_period, without
+from donations.web.office.queries import asked_period, kept_filters
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -30,7 +30,7 @@ def income_report() -> ResponseReturnValue:
         charts=charts(report),
         this_month=this_month,
         january=Month(this_month.year, 1),
-        query=without(),
+        query=kept_filters(),
     )
 
 

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 _Value = TypeVar("_Value")
 _LONGEST = 80
+_FILTERS = frozenset(
+    ("month", "frequency", "currency", "state", "from", "to", "period", "membership", "number")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +71,12 @@ def asked_period(this_month: Month, begin: Month | None) -> Period:
     return Period(asked("from", Month.parse) or last.later(1 - MONTHS_SHOWN), last)
 
 
-def without(*names: str) -> dict[str, str]:
-    """The address's own values without some, to build the next address from."""
-    return {name: value for name, value in request.args.items() if value and name not in names}
+def kept_filters() -> dict[str, str]:
+    """The filters of this address, to build the next one from.
+
+    Nothing else is carried on: `url_for` would take a stranger's `_scheme` for its own.
+    """
+    return {name: value for name, value in request.args.items() if value and name in _FILTERS}
 
 
 def _currency(text: str) -> str:

@@ -16,7 +16,7 @@ from donations.supporters.directory import Identity, find_by_email, identity
 from donations.vault.sealed import Forgotten
 from donations.web.house import house
 from donations.web.office.blueprint import page
-from donations.web.office.queries import asked, asked_supporters, without
+from donations.web.office.queries import asked, asked_supporters, kept_filters
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -34,7 +34,7 @@ def supporter_list() -> ResponseReturnValue:
         chosen=chosen,
         found=found,
         belongings=tuple(Belonging),
-        query=without("after"),
+        query=kept_filters(),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from babel import Locale
-from flask import g
+from flask import g, request
 from flask_babel import lazy_gettext
 from markupsafe import Markup
 
@@ -29,6 +29,11 @@ _NAVIGATION: Final = (
     (Permission.SUPPORTERS, "office.supporter_list", lazy_gettext("Supporters")),
     (Permission.INBOX, "office.inbox_list", lazy_gettext("Inbox")),
 )
+
+_SECTION_OF: Final = {
+    "office.gift_page": "office.gift_list",
+    "office.supporter_page": "office.supporter_list",
+}
 
 
 def amount(money: Money) -> str:
@@ -78,6 +83,7 @@ def _words() -> dict[str, Any]:
             for permission, endpoint, label in _NAVIGATION
             if visitor is not None and may(visitor.role, permission)
         ],
+        "section": _SECTION_OF.get(request.endpoint or "", request.endpoint),
         "allowed": lambda name: visitor is not None and may(visitor.role, Permission(name)),
         "form_token": form_token,
         **_SPOKEN,

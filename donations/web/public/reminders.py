@@ -9,7 +9,13 @@ from flask import g, render_template, request
 from donations.kernel.database import db
 from donations.kernel.wording import month_text
 from donations.reminders.months import local_date, offered_months
-from donations.reminders.reminding import Wish, cancel_reminder, find_reminder, set_reminder
+from donations.reminders.reminding import (
+    Wish,
+    cancel_reminder,
+    find_reminder,
+    owed_with,
+    set_reminder,
+)
 from donations.reminders.sending import CANCELLING
 from donations.web.house import house
 from donations.web.public.blueprint import page, page_path
@@ -69,24 +75,26 @@ def set_one() -> ResponseReturnValue:
 @page("/remind-me/cancel/<token>", name="reminder_cancel")
 def show_cancelling(token: str) -> ResponseReturnValue:
     """Ask whether to cancel: mail programs open links by themselves, so looking changes nothing."""
-    reminder = find_reminder(db.session(), house().signer.read(CANCELLING, token))
-    return _cancel_page(token, month=reminder.month, done=reminder.state != "set")
+    session = db.session()
+    reminder = find_reminder(session, house().signer.read(CANCELLING, token))
+    months = [owed.month for owed in owed_with(session, reminder)]
+    return _cancel_page(token, months)
 
 
 @page("/remind-me/cancel/<token>", name="reminder_cancel", methods=("POST",))
 def cancel_one(token: str) -> ResponseReturnValue:
-    """Cancel the reminder the token names."""
-    public_id = house().signer.read(CANCELLING, token)
-    reminder = cancel_reminder(db.session(), public_id, house().clock.now())
-    return _cancel_page(token, month=reminder.month, done=True)
+    """Cancel the reminder the token names, and what else is owed to the same person."""
+    cancel_reminder(db.session(), house().signer.read(CANCELLING, token), house().clock.now())
+    return _cancel_page(token, [])
 
 
-def _cancel_page(token: str, *, month: date, done: bool) -> ResponseReturnValue:
+def _cancel_page(token: str, months: list[date]) -> ResponseReturnValue:
+    """The page for the months still owed; a month is named if it is the only one."""
     page_text = render_template(
         "public/reminder_cancel.html",
         action=page_path(f"/remind-me/cancel/{token}"),
-        month_label=month_text(month, g.language),
-        done=done,
+        month_label=month_text(months[0], g.language) if len(months) == 1 else None,
+        done=not months,
     )
     return page_text, 200, _UNCACHED
 

@@ -5,8 +5,8 @@ from email.message import EmailMessage
 
 import pytest
 
-from donations.mail_catcher.catcher import MailCatcher
 from donations.kernel.errors import MisconfiguredError
+from donations.mail_catcher.catcher import MailCatcher
 from donations.mailer.smtp import MailServer, SmtpTransport
 
 

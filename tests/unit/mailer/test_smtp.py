@@ -59,7 +59,8 @@ def letter():
     return written
 
 
-def test_a_letter_reaches_the_server_which_learns_nothing_of_our_machine(serve):
+def test_a_letter_reaches_the_server_which_learns_nothing_of_our_machine(serve, monkeypatch):
+    monkeypatch.setattr("socket.getfqdn", lambda *_: "desk-of-an-editor.newsroom.example")
     clerk = Clerk()
     SmtpTransport(f"smtp://127.0.0.1:{serve(clerk)}").send(letter())
     [(greeting, envelope)] = clerk.taken

@@ -100,7 +100,7 @@ def test_a_cancelled_reminder_forgets_the_address_and_can_be_asked_for_again(
 @pytest.mark.parametrize("zone", ["UTC", "Europe/Moscow", "America/Chicago", "Pacific/Auckland"])
 def test_on_every_day_of_ten_years_the_letter_is_due_on_the_first_of_an_offered_month(zone):
     there = ZoneInfo(zone)
-    for count in range(0, 3653):
+    for count in range(3653):
         now = datetime(2026, 1, 1, 11, 30, tzinfo=UTC) + timedelta(days=count)
         today = local_date(now, there)
         for month in offered_months(today):

@@ -1,10 +1,114 @@
+"""A running sandbox, Stripe's own SDK speaking to it, and an endpoint that takes its events."""
+
 from __future__ import annotations
+
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 import requests
 import stripe
 
 from donations.sandbox.server import Sandbox
+
+SECRET = "whsec_suite"
+DAY = 86_400
+
+
+class Endpoint:
+    """Takes webhooks, verifies them as an application does, and answers as told."""
+
+    def __init__(self):
+        self.events = []
+        self.answers = []  # statuses to answer with first; then always 200
+        self.on_event = None
+        endpoint = self
+
+        class Taking(BaseHTTPRequestHandler):
+            def do_POST(self):
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                event = stripe.Webhook.construct_event(
+                    body, self.headers["Stripe-Signature"], SECRET
+                )
+                if endpoint.on_event:
+                    endpoint.on_event(event)
+                status = endpoint.answers.pop(0) if endpoint.answers else 200
+                if status == 200:
+                    endpoint.events.append(event)
+                self.send_response(status)
+                self.send_header("Location", "/elsewhere")
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+
+            def log_message(self, *_args):
+                pass
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Taking)
+        self.url = f"http://127.0.0.1:{self._server.server_port}/hook"
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, kwargs={"poll_interval": 0.02}
+        )
+        self._thread.start()
+
+    def types(self):
+        return [event.type for event in self.events]
+
+    def stop(self):
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
+
+
+class Shop:
+    """What the tests do again and again through the SDK and the control API."""
+
+    def __init__(self, sandbox, sdk):
+        self.sandbox = sandbox
+        self.sdk = sdk
+        sdk.v1.products.create({"id": "support", "name": "Support"})
+
+    def open(self, mode="payment", amount=1500, currency="usd", interval="month", **more):
+        price = {"currency": currency, "unit_amount": amount, "product": "support"}
+        if mode == "subscription":
+            price["recurring"] = {"interval": interval}
+        return self.sdk.v1.checkout.sessions.create(
+            {
+                "mode": mode,
+                "success_url": "http://127.0.0.1:1/thanks?s={CHECKOUT_SESSION_ID}",
+                "cancel_url": "http://127.0.0.1:1/support",
+                "line_items": [{"quantity": 1, "price_data": price}],
+                **more,
+            }
+        )
+
+    def give(self, *, card="4242424242424242", method="card", challenge="complete", **more):
+        """Open a session and pay it; the session afterwards."""
+        session = self.open(**more)
+        how = {"card": card} if method == "card" else {"method": method}
+        self.sandbox.control("pay", {"session": session.id, "challenge": challenge, **how})
+        return self.sdk.v1.checkout.sessions.retrieve(session.id)
+
+    def join(self, **more):
+        """A paid subscription."""
+        session = self.give(mode="subscription", **more)
+        return self.sdk.v1.subscriptions.retrieve(session.subscription)
+
+    def charge(self, session):
+        found = self.sdk.v1.payment_intents.retrieve(
+            session.payment_intent, {"expand": ["latest_charge.balance_transaction"]}
+        )
+        return found.latest_charge
+
+    def advance(self, **how):
+        return self.sandbox.control("advance", how)
+
+    def invoices(self, subscription):
+        return self.sdk.v1.invoices.list({"subscription": subscription.id}).data
+
+    def happened(self, *, since=0):
+        """The names of the events so far, the oldest first."""
+        events = list(self.sandbox.world.store.tables.get("event", {}).values())
+        return [event["type"] for event in events[since:]]
 
 
 @pytest.fixture
@@ -29,5 +133,59 @@ def sdk(sandbox):
 @pytest.fixture
 def http(sandbox):
     with requests.Session() as session:
+        session.trust_env = False
         session.headers["Authorization"] = "Bearer sk_test_suite"
         yield session
+
+
+@pytest.fixture
+def shop(sandbox, sdk):
+    return Shop(sandbox, sdk)
+
+
+@pytest.fixture
+def endpoint(sandbox):
+    taking = Endpoint()
+    sandbox.webhook_url = taking.url
+    sandbox.courier.secret = SECRET
+    yield taking
+    taking.stop()
+
+
+class Checkout:
+    """Opens sessions and pays them, the way a reader and the application would."""
+
+    def __init__(self, sandbox, sdk):
+        self.sandbox = sandbox
+        self.sdk = sdk
+        self.product = sdk.v1.products.create({"name": "Support"}).id
+
+    def opened(self, mode="payment", *, amount=1500, currency="usd", **more):
+        price = {"currency": currency, "unit_amount": amount, "product": self.product}
+        if mode == "subscription":
+            price["recurring"] = {"interval": "month"}
+        return self.sdk.v1.checkout.sessions.create(
+            {
+                "mode": mode,
+                "success_url": "http://newsroom.test/thanks?s={CHECKOUT_SESSION_ID}",
+                "cancel_url": "http://newsroom.test/support",
+                "line_items": [{"quantity": 1, "price_data": price}],
+                **more,
+            }
+        )
+
+    def paid(self, mode="payment", *, card="4242424242424242", method="card", **more):
+        session = self.opened(mode, **more)
+        order = {"session": session.id, "card": card, "method": method, "challenge": "complete"}
+        assert self.sandbox.control("pay", order)["outcome"] == "complete"
+        return self.sdk.v1.checkout.sessions.retrieve(session.id)
+
+    def charge(self, session):
+        return self.sdk.v1.payment_intents.retrieve(
+            session.payment_intent, {"expand": ["latest_charge.balance_transaction"]}
+        ).latest_charge
+
+
+@pytest.fixture
+def checkout(sandbox, sdk):
+    return Checkout(sandbox, sdk)

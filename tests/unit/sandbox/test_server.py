@@ -90,7 +90,9 @@ def test_what_stripe_refuses_is_refused(sdk, change, code):
         assert refusal.value.code == code
 
 
-@pytest.mark.parametrize(("amount", "code"), [(49, "amount_too_small"), (10**9, "amount_too_large")])
+@pytest.mark.parametrize(
+    ("amount", "code"), [(49, "amount_too_small"), (10**9, "amount_too_large")]
+)
 def test_amounts_have_stripes_own_bounds(sdk, amount, code):
     params = order()
     params["line_items"][0]["price_data"]["unit_amount"] = amount

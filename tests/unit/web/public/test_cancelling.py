@@ -87,10 +87,9 @@ def test_a_token_for_another_purpose_ends_nothing(client, house, session, member
 
 
 def test_an_altered_token_ends_nothing(client, session, path):
-    swapped = "A" if path[-1] != "A" else "B"
-    assert client.post(path[:-1] + swapped).status_code in {200, 404}
-    assert client.post(path[:-4] + "AAAA").status_code == 404
-    assert client.post(f"{path}A").status_code == 404
+    for altered in (path[:-4] + "AAAA", f"{path}A", path[:-1]):
+        assert client.post(altered).status_code == 404
+    assert asked(session) is None
 
 
 def test_the_address_in_the_mail_is_whole_and_in_the_readers_language(app, membership):

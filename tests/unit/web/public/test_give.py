@@ -4,10 +4,10 @@ import re
 
 import pytest
 from sqlalchemy import select
+from tests_support.stripe import FakeGateway
 
 from donations.giving.models import Checkout
 from donations.stripe_gateway.errors import StripeUnavailable
-from tests_support.stripe import FakeGateway
 
 ATTEMPT = "0123456789abcdef"
 FIELDS = {"frequency": "monthly", "currency": "usd", "attempt": ATTEMPT}
@@ -148,7 +148,9 @@ def test_a_link_may_carry_the_choice(client):
     assert 'value="123.00"' in page
 
 
-@pytest.mark.parametrize("query", ["frequency=x&amount=abc", "currency=zzz", "amount=-5", "amount=" + "9" * 400])
+@pytest.mark.parametrize(
+    "query", ["frequency=x&amount=abc", "currency=zzz", "amount=-5", "amount=" + "9" * 400]
+)
 def test_a_link_that_is_wrong_is_still_a_page(client, query):
     assert client.get(f"/support?{query}").status_code == 200
 

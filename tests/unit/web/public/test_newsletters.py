@@ -40,9 +40,7 @@ def test_a_mail_program_unsubscribes_by_one_post_without_origin(
     client.post("/newsletter", data=GOOD)
     token = house.signer.sign("newsletter-unsubscribe", rows(session)[0].public_id)
     plain = app.test_client()
-    answer = plain.post(
-        f"/newsletter/unsubscribe/{token}", data={"List-Unsubscribe": "One-Click"}
-    )
+    answer = plain.post(f"/newsletter/unsubscribe/{token}", data={"List-Unsubscribe": "One-Click"})
     assert answer.status_code == 200
     assert rows(session)[0].state == "unsubscribed"
 

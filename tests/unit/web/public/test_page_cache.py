@@ -106,7 +106,12 @@ def test_a_page_the_browser_has_is_not_sent_again(cached):
 
 
 def test_other_addresses_and_methods_pass_through(cached, inner):
-    for asked in ({"query": "amount=5"}, {"path": "/office/"}, {"method": "POST"}, {"method": "HEAD"}):
+    for asked in (
+        {"query": "amount=5"},
+        {"path": "/office/"},
+        {"method": "POST"},
+        {"method": "HEAD"},
+    ):
         get(cached, **asked)
         get(cached, **asked)
     assert inner.calls == 8

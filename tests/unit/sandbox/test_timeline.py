@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+import pytest
+
+from donations.sandbox.timeline import Timeline
+from donations.sandbox.world import World
+
+
+@pytest.fixture
+def told():
+    return []
+
+
+@pytest.fixture
+def world(told):
+    def note(world, due):
+        told.append((due.target, world.clock.now() - due.at))
+
+    return World(timeline=Timeline({"note": note}))
+
+
+def test_what_is_due_happens_in_order_each_at_its_own_moment(world, told):
+    now = world.clock.now()
+    world.timeline.expect(now + 2000, "note", "later")
+    world.timeline.expect(now + 1000, "note", "sooner")
+    world.timeline.expect(now + 1000, "note", "after it")
+    assert world.timeline.run_until(world, now + 5000) == 3
+    assert [name for name, _ in told] == ["sooner", "after it", "later"]
+    assert all(late <= 1 for _, late in told)
+
+
+def test_what_is_not_due_waits(world, told):
+    now = world.clock.now()
+    world.timeline.expect(now + 1000, "note", "x")
+    world.timeline.run_until(world, now + 900)
+    assert told == []
+    assert [due.target for due in world.timeline.all_of("note")] == ["x"]
+
+
+def test_what_arises_on_the_way_happens_on_the_way(world, told):
+    world.timeline.deeds["again"] = lambda world, due: world.timeline.expect(
+        due.at + 10, "note", "child"
+    )
+    now = world.clock.now()
+    world.timeline.expect(now + 100, "again", "parent")
+    world.timeline.run_until(world, now + 200)
+    assert [name for name, _ in told] == ["child"]
+
+
+def test_the_clock_never_goes_back(world):
+    world.timeline.run_until(world, world.clock.now() + 500)
+    ahead = world.clock.ahead
+    world.timeline.run_until(world, world.clock.now() - 400)
+    assert world.clock.ahead == ahead
+
+
+def test_a_restored_timeline_waits_for_the_same(world):
+    world.timeline.expect(5, "note", "b")
+    world.timeline.expect(3, "note", "a")
+    fresh = Timeline(world.timeline.deeds)
+    fresh.restore(world.timeline.dump())
+    assert [(due.at, due.target) for due in fresh.all_of("note")] == [(3, "a"), (5, "b")]

@@ -17,7 +17,7 @@ from donations.giving.checkouts import Till
 from donations.giving.letters import LetterWriter
 from donations.inbox.dispatch import event_applier
 from donations.inbox.intake import STRIPE_EVENT_JOB
-from donations.jobs.worker import Schedule, Worker
+from donations.jobs.worker import Handler, Schedule, Worker
 from donations.kernel.clock import Clock, SystemClock
 from donations.kernel.colour import Accent
 from donations.kernel.database import db, engine_options, prepare_engine
@@ -102,7 +102,7 @@ def create_worker(app: Flask) -> Worker:
         lambda language: reader_link(parts.base_url, parts.newsroom, language, "/support"),
         _address(parts, CANCELLING, "/support/cancel"),
     )
-    handlers = {
+    handlers: dict[str, Handler] = {
         **writer.handlers,
         STRIPE_EVENT_JOB: event_applier(parts.gateway, parts.master),
         FORGET_UNCONFIRMED: forget_unconfirmed,

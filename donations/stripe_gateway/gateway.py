@@ -6,7 +6,7 @@ other, which retries.  One client per process is right, because each keeps a con
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 import stripe
@@ -79,7 +79,10 @@ class Gateway:
             return self._create_session(order)
         except NotFound:
             self._make_product(order.frequency)
-            return self._create_session(order)
+            # A key of its own, in case Stripe kept the refusal under the first one.
+            return self._create_session(
+                replace(order, idempotency_key=f"{order.idempotency_key}-product")
+            )
 
     def _create_session(self, order: CheckoutOrder) -> CheckoutSession:
         with translated():

@@ -223,7 +223,9 @@ def webhook(settings):
 
     found = compare(sides, events, 4)
     table("Webhook (SQLite, every commit on disk)", sides, found)
-    verdict("rate against bare", found["donations"]["rate"] / found["verify + one insert"]["rate"], 0.7)
+    verdict(
+        "rate against bare", found["donations"]["rate"] / found["verify + one insert"]["rate"], 0.7
+    )
     for server in sides.values():
         server.stop()
 

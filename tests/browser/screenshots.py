@@ -16,7 +16,6 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import pyotp
 from playwright.sync_api import sync_playwright
-
 from tests_support.chromium import FLAGS, installed
 from tests_support.clicks import choose, pay, to_payment, wait_for_thanks
 
@@ -103,9 +102,7 @@ def main():
         try:
             wait_until_up()
             with sync_playwright() as playwright:
-                browser = playwright.chromium.launch(
-                    executable_path=installed(), args=list(FLAGS)
-                )
+                browser = playwright.chromium.launch(executable_path=installed(), args=list(FLAGS))
                 take(browser, folder)
                 browser.close()
         finally:

@@ -18,6 +18,10 @@ def decoded(body: str) -> dict[str, Any]:
     root: dict[str, Any] = {}
     for key, value in parse_qsl(body, keep_blank_values=True, max_num_fields=_MOST_FIELDS):
         steps = re.findall(r"[^\[\]]+|(?<=\[)(?=\])", key)
+        if not steps:
+            raise Refusal(
+                f"Received unknown parameter: {key[:80]}", code="parameter_unknown", param=key[:80]
+            )
         here = root
         for place, step in enumerate(steps):
             name = step or str(len(here))

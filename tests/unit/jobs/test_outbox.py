@@ -3,7 +3,16 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from donations.jobs.models import Job
-from donations.jobs.outbox import LEASE, MAX_ATTEMPTS, back_off, claim, enqueue, fail, finish, replay
+from donations.jobs.outbox import (
+    LEASE,
+    MAX_ATTEMPTS,
+    back_off,
+    claim,
+    enqueue,
+    fail,
+    finish,
+    replay,
+)
 
 
 def promise(session, clock, key="k", **more):

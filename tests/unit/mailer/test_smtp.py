@@ -28,6 +28,9 @@ class Clerk:
             self.taken.append((session.host_name, envelope))
         return self.answers.get("data", "250 OK")
 
+    async def handle_QUIT(self, _server, _session, _envelope):  # noqa: N802
+        return self.answers.get("quit", "221 Bye")
+
 
 @pytest.fixture
 def serve():
@@ -87,6 +90,13 @@ def test_only_a_permanent_refusal_is_final_and_no_error_tells_who_it_was_for(
     assert answer[:3] in str(caught.value)
     assert "reader" not in str(caught.value)
     assert "example" not in str(caught.value)
+
+
+@pytest.mark.parametrize("goodbye", ["421 closing in a hurry", "250 see you", "500 what"])
+def test_a_letter_that_was_taken_is_sent_however_the_server_says_goodbye(serve, goodbye):
+    clerk = Clerk(quit=goodbye)
+    SmtpTransport(f"smtp://127.0.0.1:{serve(clerk)}").send(letter())
+    assert len(clerk.taken) == 1
 
 
 def test_a_server_that_is_away_is_tried_later():

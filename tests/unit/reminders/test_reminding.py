@@ -97,6 +97,27 @@ def test_a_cancelled_reminder_forgets_the_address_and_can_be_asked_for_again(
     assert row.state == "set"
 
 
+def test_cancelling_takes_back_every_month_still_owed_to_that_person_alone(session, master, clock):
+    name = ask(session, master, clock).public_id
+    ask(session, master, clock, month=date(2027, 2, 1), email="LATER@reader.example")
+    ask(session, master, clock, email="other@reader.example")
+    cancel_reminder(session, name, clock.now())
+    assert sorted(row.state for row in reminders(session)) == ["cancelled", "cancelled", "set"]
+
+
+def test_a_letter_already_sent_stays_sent_when_the_other_months_are_cancelled(
+    session, master, clock
+):
+    sent = ask(session, master, clock)
+    name = sent.public_id
+    ask(session, master, clock, month=date(2027, 2, 1))
+    sent.state, sent.sent_at = "sent", clock.now()
+    session.commit()
+    cancel_reminder(session, name, clock.now())
+    states = {row.month.month: row.state for row in reminders(session)}
+    assert states == {1: "sent", 2: "cancelled"}
+
+
 @pytest.mark.parametrize("zone", ["UTC", "Europe/Moscow", "America/Chicago", "Pacific/Auckland"])
 def test_on_every_day_of_ten_years_the_letter_is_due_on_the_first_of_an_offered_month(zone):
     there = ZoneInfo(zone)

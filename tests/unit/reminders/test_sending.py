@@ -19,9 +19,7 @@ DUE = datetime.fromisoformat("2027-01-01T08:00:00+00:00")
 def promised(app, session, master, clock, house):
     choice = Choice(Frequency.MONTHLY, Money(1500, "usd"))
     wish = Wish("later@reader.example", MONTH, "ru", "article", choice)
-    return set_reminder(
-        session, master, wish, zone=house.newsroom.zone, now=clock.now()
-    ).public_id
+    return set_reminder(session, master, wish, zone=house.newsroom.zone, now=clock.now()).public_id
 
 
 def row(session):
@@ -86,3 +84,22 @@ def test_the_link_in_the_letter_cancels_on_post_only_and_without_login(
     assert client.post(action).status_code == 200
     assert row(session).state == "cancelled"
     assert client.get("/remind-me/cancel/forged").status_code == 404
+
+
+def test_the_link_in_a_sent_letter_cancels_what_is_still_to_come(
+    promised, app, session, master, clock, house, worker, outbox, client
+):
+    later = Wish("later@reader.example", datetime(2027, 3, 1).date(), "ru", "article")
+    set_reminder(session, master, later, zone=house.newsroom.zone, now=clock.now())
+    clock.at = DUE
+    worker.run_due()
+    [letter] = outbox.messages
+    text = letter.get_body(("plain",)).get_content()
+    path = re.search(r"http://localhost(/ru/remind-me/cancel/\S+)", text)[1]
+    page = client.get(path)
+    assert "март" in page.text
+    assert '<form method="post"' in page.text
+    assert '<form method="post"' not in client.post(path).text
+    session.rollback()
+    states = {each.month.month: each.state for each in session.scalars(select(Reminder))}
+    assert states == {1: "sent", 3: "cancelled"}

@@ -7,27 +7,28 @@ import pytest
 from donations.sandbox.objects.periods import boundary
 
 
-def at(*parts):
-    return int(datetime(*parts, tzinfo=UTC).timestamp())
+def at(text):
+    return int(datetime.fromisoformat(text).replace(tzinfo=UTC).timestamp())
 
 
 @pytest.mark.parametrize(
-    ("interval", "periods", "end"),
+    ("interval", "count", "periods", "end"),
     [
-        ("month", 1, at(2027, 2, 28, 9, 30)),
-        ("month", 2, at(2027, 3, 31, 9, 30)),
-        ("month", 13, at(2028, 2, 29, 9, 30)),
-        ("year", 1, at(2028, 1, 31, 9, 30)),
-        ("week", 1, at(2027, 2, 7, 9, 30)),
-        ("day", 3, at(2027, 2, 3, 9, 30)),
+        ("month", 1, 1, "2027-02-28T23:30"),
+        ("month", 1, 2, "2027-03-31T23:30"),
+        ("month", 3, 1, "2027-04-30T23:30"),
+        ("month", 1, 13, "2028-02-29T23:30"),
+        ("year", 1, 1, "2028-01-31T23:30"),
+        ("week", 2, 1, "2027-02-14T23:30"),
+        ("day", 1, 1, "2027-02-01T23:30"),
     ],
 )
-def test_periods_are_counted_from_the_anchor_so_the_31st_returns(interval, periods, end):
-    recurring = {"interval": interval, "interval_count": 1}
-    assert boundary(at(2027, 1, 31, 9, 30), recurring, periods) == end
+def test_a_period_ends_at_the_same_time_of_the_right_day(interval, count, periods, end):
+    recurring = {"interval": interval, "interval_count": count}
+    assert boundary(at("2027-01-31T23:30"), recurring, periods) == at(end)
 
 
-def test_a_leap_day_renews_on_the_28th_and_comes_back_in_four_years():
+def test_the_29th_of_february_comes_back_in_the_next_leap_year():
     yearly = {"interval": "year", "interval_count": 1}
-    assert boundary(at(2028, 2, 29), yearly, 1) == at(2029, 2, 28)
-    assert boundary(at(2028, 2, 29), yearly, 4) == at(2032, 2, 29)
+    assert boundary(at("2028-02-29T12:00"), yearly, 1) == at("2029-02-28T12:00")
+    assert boundary(at("2028-02-29T12:00"), yearly, 4) == at("2032-02-29T12:00")

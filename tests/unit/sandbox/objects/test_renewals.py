@@ -1,119 +1,119 @@
 from __future__ import annotations
 
-import pytest
-import stripe
+from datetime import UTC, datetime
 
-FAILS_LATER = "4000000000000341"
-
-
-def subscription(sdk, session):
-    return sdk.v1.subscriptions.retrieve(session.subscription)
+DAY = 86_400
 
 
-def invoices(sdk, session):
-    return sdk.v1.invoices.list({"subscription": session.subscription, "limit": 100}).data
+def day(moment):
+    return datetime.fromtimestamp(moment, UTC).date().isoformat()
 
 
-def to_renewal(sandbox):
-    sandbox.control("advance", {"until_next_renewal": True})
+def go_to(shop, date):
+    """Move the sandbox to a morning yet to come."""
+    moment = int(datetime.fromisoformat(f"{date}T09:00+00:00").timestamp())
+    shop.advance(to=moment)
 
 
-def test_a_year_of_renewals_charges_twelve_times_more(sandbox, sdk, checkout):
-    session = checkout.paid("subscription")
-    sandbox.control("advance", {"months": 12})
-    assert [each.status for each in invoices(sdk, session)] == ["paid"] * 13
-    assert len(sdk.v1.charges.list({"limit": 100}).data) == 13
+def next_january():
+    return datetime.now(UTC).year + 1
 
 
-def test_a_failing_card_is_tried_four_times_and_then_the_membership_ends(sandbox, sdk, checkout):
-    session = checkout.paid("subscription", card=FAILS_LATER)
-    to_renewal(sandbox)
-    assert subscription(sdk, session).status == "past_due"
-    [invoice, _first] = invoices(sdk, session)
-    assert (invoice.status, invoice.attempt_count) == ("open", 1)
-    assert invoice.next_payment_attempt > invoice.created
-    sandbox.control("advance", {"days": 16})
-    ended = subscription(sdk, session)
-    assert (ended.status, ended.cancellation_details.reason) == ("canceled", "payment_failed")
-    [invoice, _first] = invoices(sdk, session)
-    assert (invoice.attempt_count, invoice.next_payment_attempt) == (4, None)
+def test_a_subscription_of_the_31st_renews_at_true_month_ends(shop, sdk):
+    year = next_january()
+    go_to(shop, f"{year}-01-31")
+    joined = shop.join()
+    ends = []
+    for _ in range(4):
+        subscription = sdk.v1.subscriptions.retrieve(joined.id)
+        ends.append(day(subscription["items"].data[0].current_period_end)[5:])
+        shop.advance(until_next_renewal=True)
+    february = "02-29" if year % 4 == 0 else "02-28"
+    assert ends == [february, "03-31", "04-30", "05-31"]
 
 
-def test_a_new_card_saves_a_membership_that_is_past_due(sandbox, sdk, checkout):
-    session = checkout.paid("subscription", card=FAILS_LATER)
-    to_renewal(sandbox)
-    method = sdk.v1.payment_methods.attach("pm_card_visa", {"customer": session.customer})
-    sdk.v1.subscriptions.update(session.subscription, {"default_payment_method": method.id})
-    sandbox.control("advance", {"days": 3})
-    assert subscription(sdk, session).status == "active"
-    assert invoices(sdk, session)[0].status == "paid"
-
-
-def test_paying_an_open_invoice_by_hand_says_why_it_failed(sandbox, sdk, checkout):
-    session = checkout.paid("subscription", card=FAILS_LATER)
-    to_renewal(sandbox)
-    open_invoice = invoices(sdk, session)[0].id
-    with pytest.raises(stripe.CardError) as declined:
-        sdk.v1.invoices.pay(open_invoice)
-    assert declined.value.code == "card_declined"
-    method = sdk.v1.payment_methods.attach("pm_card_visa", {"customer": session.customer})
-    assert sdk.v1.invoices.pay(open_invoice, {"payment_method": method.id}).status == "paid"
-    assert subscription(sdk, session).status == "active"
-
-
-def test_a_cancellation_at_the_periods_end_waits_for_it_and_can_be_undone(sandbox, sdk, checkout):
-    session = checkout.paid("subscription")
-    sdk.v1.subscriptions.update(session.subscription, {"cancel_at_period_end": True})
-    assert subscription(sdk, session).status == "active"
-    sdk.v1.subscriptions.update(session.subscription, {"cancel_at_period_end": False})
-    to_renewal(sandbox)
-    assert subscription(sdk, session).status == "active"
-    sdk.v1.subscriptions.update(session.subscription, {"cancel_at_period_end": True})
-    to_renewal(sandbox)
-    assert subscription(sdk, session).status == "canceled"
-    assert len(invoices(sdk, session)) == 2
-
-
-def test_a_paused_membership_is_billed_and_not_charged_until_it_resumes(sandbox, sdk, checkout):
-    session = checkout.paid("subscription")
-    until = subscription(sdk, session)["items"].data[0].current_period_end + 86_400
-    pause = {"behavior": "void", "resumes_at": until}
-    sdk.v1.subscriptions.update(session.subscription, {"pause_collection": pause})
-    to_renewal(sandbox)
-    assert invoices(sdk, session)[0].status == "void"
-    assert subscription(sdk, session).status == "active"
-    to_renewal(sandbox)
-    assert subscription(sdk, session).pause_collection is None
-    assert invoices(sdk, session)[0].status == "paid"
-
-
-def test_a_new_amount_counts_from_the_next_renewal(sandbox, sdk, checkout):
-    session = checkout.paid("subscription")
-    item = subscription(sdk, session)["items"].data[0]
-    price = {"currency": "usd", "product": checkout.product, "unit_amount": 2500}
-    price["recurring"] = {"interval": "month"}
-    sdk.v1.subscriptions.update(
-        session.subscription,
-        {"items": [{"id": item.id, "price_data": price}], "proration_behavior": "none"},
+def test_a_renewal_is_an_invoice_a_payment_and_a_line_in_the_books(shop, sdk):
+    joined = shop.join(subscription_data={"metadata": {"donation": "d1"}})
+    before = len(shop.happened())
+    shop.advance(until_next_renewal=True)
+    renewal, first = shop.invoices(joined)
+    assert (first.billing_reason, renewal.billing_reason) == (
+        "subscription_create",
+        "subscription_cycle",
     )
-    assert len(invoices(sdk, session)) == 1
-    to_renewal(sandbox)
-    assert [each.amount_paid for each in invoices(sdk, session)] == [2500, 1500]
+    assert renewal.status == "paid"
+    assert renewal.parent.subscription_details.metadata.donation == "d1"
+    assert shop.happened(since=before)[-1] == "charge.updated"
+    assert "invoice.paid" in shop.happened(since=before)
+    assert len(sdk.v1.balance_transactions.list({"type": "charge"}).data) == 2
 
 
-def test_an_invoice_keeps_the_metadata_it_was_drawn_up_with(sandbox, sdk, checkout):
-    session = checkout.paid("subscription", subscription_data={"metadata": {"gift": "one"}})
-    sdk.v1.subscriptions.update(session.subscription, {"metadata": {"gift": "two"}})
-    to_renewal(sandbox)
-    kept = [each.parent.subscription_details.metadata.gift for each in invoices(sdk, session)]
-    assert kept == ["two", "one"]
-    intents = sdk.v1.payment_intents.list().data
-    assert all(intent.metadata.to_dict() == {} for intent in intents)
+def test_many_months_pass_in_one_step(shop):
+    joined = shop.join()
+    shop.advance(months=7)
+    assert len(shop.invoices(joined)) == 8
 
 
-def test_deleting_a_customer_ends_what_they_promised(sandbox, sdk, checkout):
-    session = checkout.paid("subscription")
-    assert sdk.v1.customers.delete(session.customer).deleted
-    assert subscription(sdk, session).status == "canceled"
-    assert sandbox.control("advance", {"months": 2})
-    assert len(invoices(sdk, session)) == 1
+def test_a_yearly_subscription_renews_once_a_year(shop):
+    joined = shop.join(interval="year", amount=10_000)
+    shop.advance(months=11)
+    assert len(shop.invoices(joined)) == 1
+    shop.advance(months=1)
+    assert len(shop.invoices(joined)) == 2
+
+
+def test_a_card_that_fails_is_tried_three_times_more_and_then_the_subscription_ends(shop, sdk):
+    joined = shop.join(card="4000000000000341")
+    shop.advance(until_next_renewal=True)
+    now = shop.sandbox.world.clock.now()
+    invoice = shop.invoices(joined)[0]
+    assert (invoice.status, invoice.attempt_count) == ("open", 1)
+    assert abs(invoice.next_payment_attempt - now - 3 * DAY) <= 2
+    assert sdk.v1.subscriptions.retrieve(joined.id).status == "past_due"
+    shop.advance(days=16)
+    invoice = shop.invoices(joined)[0]
+    assert (invoice.attempt_count, invoice.next_payment_attempt) == (4, None)
+    ended = sdk.v1.subscriptions.retrieve(joined.id)
+    assert (ended.status, ended.cancellation_details.reason) == ("canceled", "payment_failed")
+    assert shop.happened().count("invoice.payment_failed") == 4
+    assert shop.happened()[-1] == "customer.subscription.deleted"
+
+
+def test_a_new_card_saves_a_subscription_at_the_next_try(shop, sdk):
+    joined = shop.join(card="4000000000000341")
+    shop.advance(until_next_renewal=True)
+    method = sdk.v1.payment_methods.attach("pm_card_visa", {"customer": joined.customer})
+    sdk.v1.subscriptions.update(joined.id, {"default_payment_method": method.id})
+    shop.advance(days=3)
+    assert shop.invoices(joined)[0].status == "paid"
+    assert sdk.v1.subscriptions.retrieve(joined.id).status == "active"
+
+
+def test_a_card_that_must_be_confirmed_each_time_asks_for_action_at_renewal(shop):
+    shop.join(card="4000002760003184")
+    before = len(shop.happened())
+    shop.advance(until_next_renewal=True)
+    assert "invoice.payment_action_required" in shop.happened(since=before)
+    assert "invoice.payment_failed" in shop.happened(since=before)
+
+
+def test_a_card_confirmed_once_renews_quietly(shop):
+    joined = shop.join(card="4000002500003155")
+    shop.advance(until_next_renewal=True)
+    assert shop.invoices(joined)[0].status == "paid"
+
+
+def test_a_renewal_by_bank_debit_is_decided_five_days_later(shop):
+    session = shop.give(mode="subscription", method="sepa_debit")
+    shop.sandbox.control("async_payment", {"session": session.id})
+    joined = shop.sdk.v1.subscriptions.retrieve(session.subscription)
+    shop.advance(until_next_renewal=True)
+    assert shop.invoices(joined)[0].status == "open"
+    shop.advance(days=5)
+    assert shop.invoices(joined)[0].status == "paid"
+
+
+def test_a_month_later_a_failed_member_owes_no_second_invoice(shop):
+    joined = shop.join(card="4000000000000341")
+    shop.advance(months=3)
+    assert len(shop.invoices(joined)) == 2

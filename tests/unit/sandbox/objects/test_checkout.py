@@ -39,7 +39,7 @@ def test_a_product_keeps_the_id_it_was_given_and_gives_it_once(shop, sdk):
     ("change", "param"),
     [
         ({"mode": "setup"}, "mode"),
-        ({"mode": "subscription"}, "mode"),
+        ({"mode": "subscription", "line_items": items(PRICE)}, "mode"),
         ({"line_items": items(MONTHLY)}, "mode"),
         ({"subscription_data": {"description": "x"}}, "subscription_data"),
         (

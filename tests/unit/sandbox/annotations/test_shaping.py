@@ -1,0 +1,40 @@
+from __future__ import annotations
+
+from donations.sandbox.annotations.shaping import problems_of, shaped
+
+
+def test_every_declared_field_is_there():
+    charge = shaped("charge", {"id": "ch_1", "amount": 500})
+    assert (charge["amount"], charge["failure_code"], charge["refunded"]) == (500, None, False)
+
+
+def test_lists_that_stripe_includes_only_when_asked_are_left_out():
+    assert "refunds" not in shaped("charge", {})
+    assert "line_items" not in shaped("checkout.session", {})
+
+
+def test_the_objects_of_other_types_stay_absent_beside_a_type():
+    method = shaped("payment_method", {"type": "card", "card": {"last4": "4242"}})
+    assert method["card"]["last4"] == "4242"
+    assert "sepa_debit" not in method
+
+
+def test_the_sandboxes_own_keys_are_carried_along():
+    assert shaped("charge", {"_late": True})["_late"] is True
+
+
+def test_an_unknown_a_missing_and_a_wrong_field_are_found():
+    refund = shaped("refund", {"id": "re_1", "amount": 5, "currency": "usd"})
+    assert problems_of(refund) == []
+    del refund["amount"]
+    wrong = problems_of(refund | {"colour": "red", "currency": 7})
+    assert {(each.param, each.trouble) for each in wrong} == {
+        ("amount", "missing"),
+        ("colour", "unknown"),
+        ("currency", "shape"),
+    }
+
+
+def test_a_status_stripe_does_not_have_is_found():
+    dispute = shaped("dispute", {"id": "dp_1", "status": "angry"})
+    assert [each.param for each in problems_of(dispute)] == ["status"]

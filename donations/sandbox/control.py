@@ -28,7 +28,7 @@ def order(world: World, courier: Courier, name: str, wanted: Orders) -> Obj:
     if verb is None:
         raise Refusal(f"No such order: {name}. There are {', '.join(sorted(_VERBS))}.", status=404)
     with world.lock:
-        world.store.changed = True
+        world.store.changed = True  # the clock and what was sent are part of what a file keeps
         return verb(world, wanted)
 
 

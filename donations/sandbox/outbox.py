@@ -12,9 +12,12 @@ if TYPE_CHECKING:
 RETRY_AFTER_SECONDS: Final = (2, 10, 60)
 
 
-@dataclass
+@dataclass(eq=False)
 class Delivery:
-    """One sending of one event.  `state`: pending, sending, delivered, failed, dropped."""
+    """One sending of one event.  `state`: pending, sending, delivered, failed, dropped.
+
+    Two sendings of one event are two, however alike: each equals itself alone.
+    """
 
     event: str
     not_before: float
@@ -29,18 +32,17 @@ class Outbox:
     def __init__(self) -> None:
         self.deliveries: list[Delivery] = []
         self._open: list[Delivery] = []
+        self._by_event: dict[str, list[Delivery]] = {}
 
     def add(self, event: str, faults: Faults) -> None:
         """Owe the endpoint `event`, or lose it or owe it twice as the faults say."""
         due = time.time() + faults.delay
         if faults.drop > 0:
             faults.drop -= 1
-            self.deliveries.append(Delivery(event, due, "dropped"))
+            self._enter(Delivery(event, due, "dropped"))
             return
         for _ in range(2 if faults.duplicate else 1):
-            delivery = Delivery(event, due)
-            self.deliveries.append(delivery)
-            self._open.append(delivery)
+            self._enter(Delivery(event, due))
 
     def claim_due(self, *, reverse: bool) -> Delivery | None:
         """Take one delivery whose time has come, marking it as being sent."""
@@ -73,7 +75,13 @@ class Outbox:
 
     def of_event(self, event: str) -> list[Delivery]:
         """The deliveries of one event."""
-        return [each for each in self.deliveries if each.event == event]
+        return self._by_event.get(event, [])
+
+    def _enter(self, delivery: Delivery) -> None:
+        self.deliveries.append(delivery)
+        self._by_event.setdefault(delivery.event, []).append(delivery)
+        if delivery.state == "pending":
+            self._open.append(delivery)
 
     def _claimed(self, delivery: Delivery) -> Delivery:
         delivery.state = "sending"
@@ -85,7 +93,6 @@ class Outbox:
 
     def restore(self, kept: list[dict[str, Any]]) -> None:
         """Take back a dumped list; what was being sent is owed again."""
-        self.deliveries = [Delivery(**each) for each in kept]
-        for each in self.deliveries:
-            each.state = "pending" if each.state == "sending" else each.state
-        self._open = [each for each in self.deliveries if each.state == "pending"]
+        for each in kept:
+            state = "pending" if each["state"] == "sending" else each["state"]
+            self._enter(Delivery(**{**each, "state": state}))

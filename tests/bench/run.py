@@ -1,274 +1,171 @@
 """`make bench`: what the product costs beside the least that could do the same, in one run.
 
-Both sides run on the same server (granian, one process) and take turns; every figure is a median.
-CPU is that of the server's processes alone.  Absolute numbers belong to the machine; ratios travel.
+Both sides run on the same server and take turns; figures are medians.  CPU is that of the server's
+own processes (SQLite works inside them, PostgreSQL does not).  Absolute numbers belong to the
+machine; ratios travel.
 """
 
 from __future__ import annotations
 
-import base64
+import http.client
 import json
 import os
-import socket
-import sqlite3
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
-import urllib.request
+from contextlib import ExitStack, contextmanager
+from itertools import count
 from pathlib import Path
 
-HERE = Path(__file__).parent
-ROUNDS = 5
-TICKS = os.sysconf("SC_CLK_TCK")
+from scene import WEBHOOK_SECRET, database_on, keep_the_page, prepare, rows, settings_in
+from server import Server
+from stripe import WebhookSignature
+from targets import STUB_ADDRESS
+from turns import ROUNDS, Turns
 
+sys.path.insert(0, str(Path(__file__).parents[1]))
+from tests_support.postgresql import start_postgresql
 
-class Server:
-    """One target on granian, with its CPU time and memory."""
-
-    def __init__(self, target, environment):
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
-        command = [
-            sys.executable, "-m", "granian", "--interface", "wsgi", "--factory", "--no-ws",
-            "--port", str(self.port), "--blocking-threads", "16", "--log-level", "error",
-            f"targets:{target}",
-        ]  # fmt: skip
-        self.process = subprocess.Popen(
-            command, cwd=HERE, env={**os.environ, **environment}, stderr=subprocess.DEVNULL
-        )
-        deadline = time.monotonic() + 30
-        while time.monotonic() < deadline:
-            try:
-                socket.create_connection(("127.0.0.1", self.port), 1).close()
-                return
-            except OSError:
-                time.sleep(0.1)
-        raise SystemExit(f"{target} did not start")
-
-    def family(self):
-        children = subprocess.run(
-            ["pgrep", "-P", str(self.process.pid)], capture_output=True, text=True
-        ).stdout.split()
-        return [str(self.process.pid), *children]
-
-    def cpu(self):
-        total = 0
-        for pid in self.family():
-            fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
-            total += int(fields[11]) + int(fields[12])
-        return total / TICKS
-
-    def megabytes(self):
-        total = 0
-        for pid in self.family():
-            for line in Path(f"/proc/{pid}/status").read_text().splitlines():
-                if line.startswith("VmHWM"):
-                    total += int(line.split()[1]) // 1024
-        return total
-
-    def load(self, requests, connections):
-        plan = {
-            "host": "127.0.0.1",
-            "port": self.port,
-            "requests": requests,
-            "connections": connections,
-        }
-        before = self.cpu()
-        done = subprocess.run(
-            [sys.executable, str(HERE / "load.py")],
-            input=json.dumps(plan), capture_output=True, text=True, check=True, timeout=120,
-        )  # fmt: skip
-        found = json.loads(done.stdout)
-        found["cpu_us"] = (self.cpu() - before) / len(requests) * 1e6
-        return found
-
-    def stop(self):
-        self.process.terminate()
-        self.process.wait(30)
-
-
-def environment(folder):
-    return {
-        "DATABASE_URL": f"sqlite:///{folder}/bench.db",
-        "SECRET_KEY": "0123456789abcdef" * 3,
-        "VAULT_KEY": base64.b64encode(bytes(32)).decode(),
-        "STRIPE_SECRET_KEY": "sk_test_bench",
-        "STRIPE_WEBHOOK_SECRET": "whsec_bench",
-        "STRIPE_API_BASE": "http://127.0.0.1:9",
-        "MAIL_URL": "smtp://127.0.0.1:9",
-        "BASE_URL": "http://localhost",
-        "NEWSROOM_NAME": "The Moscow Times",
-        "NEWSROOM_CONTACT": "support@newsroom.example",
-        "NEWSROOM_MAIL_FROM": "post@mail.example",
-        "BENCH_DB": f"{folder}/bare.db",
-        "BENCH_BODY": f"{folder}/body",
-        "BENCH_TEXT": f"{folder}/text",
-        "BENCH_HEADERS": f"{folder}/headers",
-    }
-
-
-def prepare(settings):
-    from datetime import UTC, datetime
-
-    from donations.app import create_app
-    from donations.appeals.editions import SAMPLE, publish, read_folder
-    from donations.kernel.database import db
-    from donations.migrations import schema
-    from donations.settings import read_settings
-
-    app = create_app(read_settings(settings))
-    with app.app_context():
-        schema.upgrade(db.engine)
-        publish(db.session(), read_folder(SAMPLE, ("en", "ru")), now=datetime.now(UTC))
-        db.session.commit()
-        db.engine.dispose()
-    connection = sqlite3.connect(settings["BENCH_DB"])
-    connection.execute("PRAGMA journal_mode=WAL")
-    connection.execute("CREATE TABLE event (id INTEGER PRIMARY KEY, body TEXT)")
-    connection.close()
-
-
-def keep_the_page(ours, settings):
-    """Take the page's own bytes and headers, for the bare application to repeat."""
-    request = urllib.request.Request(
-        f"http://127.0.0.1:{ours.port}/", headers={"Accept-Encoding": "br"}
-    )
-    with urllib.request.urlopen(request) as answer:
-        Path(settings["BENCH_BODY"]).write_bytes(answer.read())
-        kept = [
-            f"{name}: {value}"
-            for name, value in answer.headers.items()
-            if name.lower() not in {"server", "date", "connection"}
-        ]
-    Path(settings["BENCH_HEADERS"]).write_text("\n".join(kept))
-    with urllib.request.urlopen(f"http://127.0.0.1:{ours.port}/") as answer:
-        Path(settings["BENCH_TEXT"]).write_bytes(answer.read())
-
-
-def compare(sides, requests, connections):
-    """Take turns; the median of each figure for each side."""
-    samples = {name: [] for name in sides}
-    for server in sides.values():
-        server.load(requests(200), connections)  # warm
-    for _ in range(ROUNDS):
-        for name, server in sides.items():
-            samples[name].append(server.load(requests(None), connections))
-    return {
-        name: {key: statistics.median(one[key] for one in found) for key in found[0]}
-        for name, found in samples.items()
-    }
-
-
-def table(title, sides, found):
-    print(f"\n{title}")
-    print(f"  {'':26}{'requests/s':>12}{'p50 ms':>9}{'p99 ms':>9}{'CPU µs':>9}{'MB':>6}")
-    for name, row in found.items():
-        wrong = f"  {row['wrong']:.0f} failed" if row["wrong"] else ""
-        print(
-            f"  {name:26}{row['rate']:12,.0f}{row['p50_ms']:9.2f}{row['p99_ms']:9.2f}"
-            f"{row['cpu_us']:9,.0f}{sides[name].megabytes():6}{wrong}"
-        )
-
-
-def verdict(what, ratio, aim):
-    print(f"  {what}: {ratio:.2f} (aim ≥ {aim}: {'met' if ratio >= aim else 'missed'})")
+FORM = {"Content-Type": "application/x-www-form-urlencoded", "Sec-Fetch-Site": "same-origin"}
+NUMBERS = count()
 
 
 def reader_page(settings):
-    ours = Server("donations", settings)
-    keep_the_page(ours, settings)
-    sides = {
-        "donations": ours,
-        "bare WSGI, same bytes": Server("same_bytes", settings),
-        "Flask + Jinja + Flask-WTF": Server("stock_page", settings),
-    }
-    ask = ["GET", "/", None, {"Accept-Encoding": "br"}]
-    found = compare(sides, lambda count: [ask] * (count or 3000), 8)
-    table("Reader page", sides, found)
-    bare, stock = found["bare WSGI, same bytes"], found["Flask + Jinja + Flask-WTF"]
-    verdict("rate against bare", found["donations"]["rate"] / bare["rate"], 0.8)
-    print(f"  CPU of bare / ours: {bare['cpu_us'] / found['donations']['cpu_us']:.2f}")
-    print(f"  the stock view against bare: {stock['rate'] / bare['rate']:.2f}")
-    for server in sides.values():
-        server.stop()
+    with ExitStack() as stack:
+        ours = stack.enter_context(Server("donations", settings))
+        keep_the_page(ours.port, settings)
+        sides = {
+            "donations": ours,
+            "bare WSGI, same bytes": stack.enter_context(Server("same_bytes", settings)),
+        }
+        ask = ["GET", "/", None, {"Accept-Encoding": "br"}]
+        page = Turns(sides, lambda n: [ask] * n, count=4000, connections=8, expect=200)
+        page.table("Reader page")
+        page.verdict("donations", "bare WSGI, same bytes", 0.8)
+        stock = {"Flask + Jinja + Flask-WTF": stack.enter_context(Server("stock_page", settings))}
+        stock["donations"] = ours
+        page = Turns(stock, lambda n: [ask] * n, count=400, connections=8, expect=200)
+        page.table("Reader page beside a stock view (for comparison)")
 
 
-def webhook(settings):
-    from stripe import WebhookSignature
-
-    sides = {
-        "donations": Server("donations", settings),
-        "verify + one insert": Server("verify_and_insert", settings),
-    }
-    number = iter(range(10_000_000))
-
-    def events(count):
-        made = []
-        for _ in range(count or 1000):
-            body = json.dumps(
-                {
-                    "id": f"evt_{next(number)}",
-                    "type": "invoice.paid",
-                    "created": int(time.time()),
-                    "data": {"object": {"id": "in_1", "padding": "x" * 3000}},
-                }
-            )
-            header = WebhookSignature.generate_signature_header(body, "whsec_bench")
-            headers = {"Stripe-Signature": header, "Content-Type": "application/json"}
-            made.append(["POST", "/webhooks/stripe", body, headers])
-        return made
-
-    found = compare(sides, events, 4)
-    table("Webhook (SQLite, every commit on disk)", sides, found)
-    verdict(
-        "rate against bare", found["donations"]["rate"] / found["verify + one insert"]["rate"], 0.7
+def event():
+    body = json.dumps(
+        {
+            "id": f"evt_{next(NUMBERS)}",
+            "type": "invoice.paid",
+            "created": int(time.time()),
+            "data": {"object": {"id": "in_1", "padding": "x" * 3000}},
+        }
     )
-    for server in sides.values():
-        server.stop()
+    header = WebhookSignature.generate_signature_header(body, WEBHOOK_SECRET)
+    headers = {"Stripe-Signature": header, "Content-Type": "application/json"}
+    return ["POST", "/webhooks/stripe", body, headers]
 
 
-def continue_button(settings):
-    for pause in ("0", "0.05"):
-        stub = Server("stripe_stub", {**settings, "BENCH_PAUSE": pause})
+def webhook(settings, database):
+    bare = "verify + one insert"
+    with ExitStack() as stack:
+        sides = {
+            "donations": stack.enter_context(Server("donations", settings)),
+            bare: stack.enter_context(Server("verify_and_insert", settings)),
+        }
+        turns = Turns(
+            sides, lambda n: [event() for _ in range(n)], count=500, connections=4, expect=200
+        )
+        turns.table(f"Webhook on {database}, every commit on disk")
+        turns.verdict("donations", bare, 0.7)
+        ours, theirs = settings["DATABASE_URL"], settings["BENCH_EVENTS"]
+        if not theirs.startswith("postgresql"):
+            theirs = f"sqlite:///{theirs}"
+        for name, kept in (
+            ("donations", (rows(ours, "stripe_event"), rows(ours, "job"))),
+            (bare, (rows(theirs, "event"),)),
+        ):
+            stored = " and ".join(f"{number:,}" for number in kept)
+            print(f"  {name}: {turns.answered[name]:,} answered, {stored} rows")
+
+
+def click():
+    attempt = os.urandom(12).hex()
+    form = f"frequency=once&amount_once=5000&currency=usd&attempt={attempt}"
+    return ["POST", "/support/checkout", form, FORM]
+
+
+def leads_to_stripe(server):
+    """Whether a click ends at the session's own page, as it must for its time to mean anything."""
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
+    connection.request(*click())
+    answer = connection.getresponse()
+    answer.read()
+    connection.close()
+    return answer.getheader("Location") == STUB_ADDRESS
+
+
+def continue_button(settings, pause_ms, clicks, readers):
+    bare = "one bare Stripe call"
+    with ExitStack() as stack:
+        pause = {"BENCH_PAUSE": str(pause_ms / 1000)}
+        stub = stack.enter_context(Server("stripe_stub", {**settings, **pause}))
         known = {**settings, "STRIPE_API_BASE": f"http://127.0.0.1:{stub.port}"}
         sides = {
-            "donations": Server("donations", known),
-            "one bare Stripe call": Server("bare_stripe_call", known),
+            "donations": stack.enter_context(Server("donations", known)),
+            bare: stack.enter_context(Server("bare_stripe_call", known)),
         }
+        title = f"Continue (Stripe takes {pause_ms} ms; {readers} at a time)"
+        if not all(map(leads_to_stripe, sides.values())):
+            print(f"\n{title}\n  not measured: a click did not lead to Stripe's page")
+            return
+        turns = Turns(
+            sides,
+            lambda n: [click() for _ in range(n)],
+            count=clicks,
+            connections=readers,
+            expect=303,
+        )
+        turns.table(title)
+        if turns.wrong():
+            print(f"  not measured: {turns.wrong()} answers were wrong")
+            return
+        late = statistics.median(turns.added("donations", bare, "p50_ms"))
+        spent = statistics.median(turns.added("donations", bare, "cpu_us"))
+        print(f"  added by us at the median: {late:.1f} ms, {spent:,.0f} µs of CPU")
 
-        def clicks(count):
-            return [
-                [
-                    "POST",
-                    "/support/checkout",
-                    f"frequency=once&amount_once=5000&currency=usd&attempt={os.urandom(12).hex()}",
-                    {
-                        "Content-Type": "application/x-www-form-urlencoded",
-                        "Sec-Fetch-Site": "same-origin",
-                    },
-                ]
-                for _ in range(count or 300)
-            ]
 
-        found = compare(sides, clicks, 4)
-        table(f"Continue (Stripe answers after {float(pause) * 1000:.0f} ms)", sides, found)
-        ours, bare = found["donations"], found["one bare Stripe call"]
-        print(f"  added by us: {ours['p50_ms'] - bare['p50_ms']:.1f} ms at the median")
-        for server in (*sides.values(), stub):
-            server.stop()
+@contextmanager
+def on_postgresql(folder, settings):
+    """The same scene on PostgreSQL; None where there is none."""
+    home = folder / "postgresql"
+    home.mkdir()
+    with ExitStack() as stack:
+        try:
+            server = stack.enter_context(start_postgresql(home))
+            url = stack.enter_context(database_on(server))
+        except Exception as error:  # noqa: BLE001 - whatever ails it, the other measurements are worth having
+            print(f"\nWebhook on PostgreSQL: not measured ({type(error).__name__})")
+            yield None
+            return
+        known = {**settings, "DATABASE_URL": url, "BENCH_EVENTS": url.replace("+psycopg", "")}
+        prepare(known)
+        yield known
 
 
 def main():
-    with tempfile.TemporaryDirectory() as folder:
-        settings = environment(folder)
+    began = time.monotonic()
+    with tempfile.TemporaryDirectory() as name:
+        settings = settings_in(name)
         prepare(settings)
-        print(f"{os.cpu_count()} cores, Python {sys.version.split()[0]}; medians of {ROUNDS} turns")
+        busy = os.getloadavg()[0]
+        print(f"{os.cpu_count()} cores, Python {sys.version.split()[0]}, load {busy:.1f} before;")
+        print(f"medians of {ROUNDS} rounds, each side in turn")
         reader_page(settings)
-        webhook(settings)
-        continue_button(settings)
+        webhook(settings, "SQLite")
+        with on_postgresql(Path(name), settings) as known:
+            if known:
+                webhook(known, "PostgreSQL")
+        continue_button(settings, 0, clicks=50, readers=1)
+        continue_button(settings, 50, clicks=100, readers=10)
+        print(f"\n{time.monotonic() - began:.0f} s")
 
 
 if __name__ == "__main__":

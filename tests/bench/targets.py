@@ -6,6 +6,8 @@ import os
 import sqlite3
 from pathlib import Path
 
+STUB_ADDRESS = "https://checkout.stripe.com/c/pay/bench"
+
 
 def donations():
     """The product itself."""
@@ -30,48 +32,82 @@ def same_bytes():
 
 
 def stock_page():
-    """A Flask view with a Jinja template and a Flask-WTF form, as a tutorial would have it."""
-    from flask import Flask, render_template_string
+    """A Flask view with a compiled Jinja template and a Flask-WTF form, as a tutorial has it.
+
+    The page's text stands in the template as it is, so what is paid for is Flask and the form.
+    """
+    from flask import Flask, render_template
     from flask_wtf import FlaskForm
+    from jinja2 import DictLoader
     from wtforms import RadioField, StringField
 
     class Form(FlaskForm):
-        frequency = RadioField()
+        frequency = RadioField(choices=[("once", "Once"), ("month", "Monthly"), ("year", "Annual")])
         amount = StringField()
 
     app = Flask(__name__)
     app.secret_key = "bench" * 10
     text = Path(os.environ["BENCH_TEXT"]).read_text()
-    template = "{{ form.hidden_tag() }}{{ form.amount() }}{{ text }}"
+    form = "{{ form.hidden_tag() }}{{ form.frequency() }}{{ form.amount() }}"
+    app.jinja_loader = DictLoader({"page.html": f"{form}{{% raw %}}{text}{{% endraw %}}"})
 
     @app.get("/")
     def page():
-        return render_template_string(template, form=Form(), text=text)
+        return render_template("page.html", form=Form())
 
     return app
 
 
 def verify_and_insert():
-    """A Flask view that checks the signature and inserts one row in one transaction."""
+    """A Flask view that checks the signature and inserts one row in one transaction.
+
+    Connections are kept between requests, as any pool would.
+    """
+    import json
+    from queue import Empty, LifoQueue
+
     from flask import Flask, request
     from stripe import WebhookSignature
 
     app = Flask(__name__)
-    path, secret = os.environ["BENCH_DB"], os.environ["STRIPE_WEBHOOK_SECRET"]
+    secret = os.environ["STRIPE_WEBHOOK_SECRET"]
+    connect, insert = _events(os.environ["BENCH_EVENTS"])
+    idle = LifoQueue()
 
     @app.post("/webhooks/stripe")
     def hook():
         body = request.get_data().decode()
         WebhookSignature.verify_header(body, request.headers["Stripe-Signature"], secret, 300)
-        connection = sqlite3.connect(path, timeout=20, isolation_level=None)
-        connection.execute("PRAGMA synchronous=FULL")
-        connection.execute("BEGIN IMMEDIATE")
-        connection.execute("INSERT INTO event (body) VALUES (?)", (body,))
+        event = json.loads(body)
+        try:
+            connection = idle.get_nowait()
+        except Empty:
+            connection = connect()
+        connection.execute("BEGIN")
+        connection.execute(insert, (event["id"], event["type"]))
         connection.execute("COMMIT")
-        connection.close()
+        idle.put(connection)
         return "ok"
 
     return app
+
+
+def _events(address):
+    """How to connect to the bare side's database, and its one statement."""
+    insert = "INSERT INTO event (id, type) VALUES (%s, %s) ON CONFLICT (id) DO NOTHING"
+    if address.startswith("postgresql"):
+        import psycopg
+
+        return lambda: psycopg.connect(address, autocommit=True), insert
+
+    def connect():
+        connection = sqlite3.connect(
+            address, timeout=20, isolation_level=None, check_same_thread=False
+        )
+        connection.execute("PRAGMA synchronous=FULL")
+        return connection
+
+    return connect, insert.replace("%s", "?")
 
 
 def bare_stripe_call():
@@ -83,7 +119,7 @@ def bare_stripe_call():
     client = stripe.StripeClient(
         "sk_test_bench",
         base_addresses=dict.fromkeys(("api", "files", "connect", "meter_events"), base),
-        http_client=stripe.RequestsClient(),
+        http_client=stripe.RequestsClient(timeout=30),
     )
     app = Flask(__name__)
 
@@ -120,7 +156,7 @@ def stripe_stub():
         {
             "id": "cs_test_bench",
             "object": "checkout.session",
-            "url": "https://checkout.stripe.com/c/pay/bench",
+            "url": STUB_ADDRESS,
             "status": "open",
             "payment_status": "unpaid",
             "metadata": {},

@@ -68,6 +68,7 @@ def bare(kind: Any) -> tuple[Any, bool]:  # noqa: ANN401
     return kind, False
 
 
+@functools.cache
 def alternatives(kind: Any) -> tuple[Any, ...]:  # noqa: ANN401
     """The arms of a union, or `kind` alone.
 

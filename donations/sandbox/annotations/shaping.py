@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from decimal import Decimal
 from types import NoneType
 from typing import TYPE_CHECKING, Any, Final, Literal, get_args, get_origin
@@ -33,27 +34,37 @@ def problems_of(answer: Obj) -> list[Problem]:
 
 
 def _completed(owner: type, values: Obj) -> Obj:
-    fields = fields_of(owner)
+    absent = _left_out_of(owner)
     full: Obj = {}
-    for name, kind in fields.items():
+    for name, kind in fields_of(owner).items():
         if name in values:
             full[name] = _filled(kind, values[name])
-        elif not _left_out(name, kind, fields):
+        elif name not in absent:
             full[name] = _empty(kind)
     return full | {name: value for name, value in values.items() if name not in full}
+
+
+@functools.cache
+def _left_out_of(owner: type) -> frozenset[str]:
+    fields = fields_of(owner)
+    return frozenset(name for name, kind in fields.items() if _left_out(name, kind, fields))
 
 
 def _left_out(name: str, kind: Any, siblings: dict[str, Any]) -> bool:  # noqa: ANN401
     """Whether an absent field stays absent rather than null.
 
-    Beside a `type`, objects named for the other types are absent in Stripe's answers.
+    Beside a `type`, objects named for the other types are absent in Stripe's answers; where the
+    types are not enumerated, every object may be such a one.
     """
     arms = get_args(kind)
     if name == "deleted" or any(get_origin(arm) is ListObject for arm in arms):
         return True
     nested = any(isinstance(arm, type) and issubclass(arm, StripeObject) for arm in arms)
     expandable = str in arms
-    return NoneType in arms and nested and not expandable and "type" in siblings
+    if not (NoneType in arms and nested and not expandable and "type" in siblings):
+        return False
+    types = [get_args(arm) for arm in alternatives(siblings["type"]) if get_origin(arm) is Literal]
+    return not types or any(name in names for names in types)
 
 
 def _filled(kind: Any, value: Any) -> Any:  # noqa: ANN401

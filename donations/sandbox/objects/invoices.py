@@ -70,7 +70,7 @@ def finalize(world: World, invoice: Obj) -> None:
 
 def link(world: World, invoice: Obj, intent: Obj) -> Obj:
     """The invoice payment that ties an invoice to the intent meant to pay it."""
-    return world.make(
+    tie = world.make(
         "invoice_payment",
         "inpay",
         invoice=invoice["id"],
@@ -80,12 +80,14 @@ def link(world: World, invoice: Obj, intent: Obj) -> Obj:
         is_default=True,
         status="open",
     )
+    invoice["_link"] = tie["id"]
+    intent["_invoice"] = invoice["id"]
+    return tie
 
 
 def link_of(world: World, invoice: Obj) -> Obj | None:
     """The invoice payment of an invoice, if it has one yet."""
-    every = world.store.all("invoice_payment")
-    return next((each for each in every if each["invoice"] == invoice["id"]), None)
+    return world.store.find("invoice_payment", invoice.get("_link"))
 
 
 def intent_of(world: World, invoice: Obj) -> Obj:

@@ -84,13 +84,12 @@ def answer_challenge(world: World, session: Obj, *, passed: bool) -> Outcome:
 def settle(world: World, intent: Obj, *, succeeded: bool) -> Obj | None:
     """The bank decides about a delayed payment; the session it came from tells, and is returned."""
     renewals.settle(world, intent, succeeded=succeeded)
-    for session in world.store.all("checkout.session"):
-        if session.get("_intent") == intent["id"]:
-            session["payment_status"] = "paid" if succeeded else "unpaid"
-            verdict = "succeeded" if succeeded else "failed"
-            world.emit(f"checkout.session.async_payment_{verdict}", session)
-            return session
-    return None
+    session = world.store.find("checkout.session", intent.get("_session"))
+    if session:
+        session["payment_status"] = "paid" if succeeded else "unpaid"
+        verdict = "succeeded" if succeeded else "failed"
+        world.emit(f"checkout.session.async_payment_{verdict}", session)
+    return session
 
 
 def _intent(world: World, session: Obj) -> Obj:
@@ -118,7 +117,7 @@ def _intent(world: World, session: Obj) -> Obj:
         customer=customer and customer["id"],
         **terms,
     )
-    session["_intent"] = intent["id"]
+    session["_intent"], intent["_session"] = intent["id"], session["id"]
     return intent
 
 

@@ -101,7 +101,7 @@ def bank_decides(world: World, due: Due) -> None:
 def settle(world: World, intent: Obj, *, succeeded: bool) -> None:
     """The bank has decided about a delayed payment; its invoice, if any, follows."""
     charge = payments.settle(world, intent, succeeded=succeeded)
-    invoice = _invoice_of(world, intent)
+    invoice = world.store.find("invoice", intent.get("_invoice"))
     if invoice:
         subscription = _subscription_of(world, invoice)
         if succeeded:
@@ -142,13 +142,6 @@ def _subscription_of(world: World, invoice: Obj) -> Obj:
     return world.store.get(
         "subscription", invoice["parent"]["subscription_details"]["subscription"]
     )
-
-
-def _invoice_of(world: World, intent: Obj) -> Obj | None:
-    for each in world.store.all("invoice_payment"):
-        if each["payment"]["payment_intent"] == intent["id"]:
-            return world.store.get("invoice", each["invoice"])
-    return None
 
 
 def _method_on_file(world: World, subscription: Obj) -> Obj | None:

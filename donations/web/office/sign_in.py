@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import ceil
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
@@ -64,9 +65,9 @@ def _refused(form: SignInForm, refusal: SignInRefused) -> ResponseReturnValue:
             "Login, password or code is not right. Each code works once: wait for the next one."
         )
         return render_template("office/sign_in.html", form=form, problem=problem), 401
-    seconds = int((refusal.until - house().clock.now()).total_seconds()) + 1
+    seconds = ceil((refusal.until - house().clock.now()).total_seconds())
     problem = _(
-        "Too many tries. This account opens again in %(minutes)s min.", minutes=-(-seconds // 60)
+        "Too many tries. This account opens again in %(minutes)s min.", minutes=ceil(seconds / 60)
     )
     page_text = render_template("office/sign_in.html", form=form, problem=problem)
     return page_text, 429, {"Retry-After": str(seconds)}

@@ -1,4 +1,5 @@
 from datetime import UTC, datetime
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -45,7 +46,7 @@ def test_every_series_is_named_even_when_its_last_month_is_empty(session, give):
     (chart,) = drawn(session)
     assert [label.series for label in chart.labels] == ["monthly", "annual", "once"]
     heights = [label.y for label in chart.labels]
-    assert all(above <= below - 24 for below, above in zip(heights, heights[1:], strict=False))
+    assert all(above <= below - 24 for below, above in pairwise(heights))
 
 
 def test_the_table_beside_the_chart_says_nothing_where_nothing_is_drawn(session, give):

@@ -59,6 +59,34 @@ def test_guessing_is_slowed_down_and_ends_by_itself(session, master, clock, totp
     enter(session, master, clock, totp)
 
 
+def test_the_lock_doubles_and_is_a_quarter_of_an_hour_at_most(session, master, clock, totp):
+    locks = []
+    for _ in range(11):
+        with pytest.raises(SignInRefused):
+            enter(session, master, clock, totp, password="guess", code="000000")
+        until = session.scalars(select(StaffMember)).one().locked_until
+        if until is not None:
+            locks.append((until - clock.now()).total_seconds())
+            clock.advance(until - clock.now())
+    assert locks == [60, 120, 240, 480, 900, 900, 900]
+
+
+def test_an_unknown_login_costs_as_much_work_as_a_known_one(
+    session, master, clock, totp, monkeypatch
+):
+    checked = []
+
+    def is_password(password, hashed):
+        checked.append(hashed is None)
+        return False
+
+    monkeypatch.setattr("donations.staff.accounts.is_password", is_password)
+    for login in ("ann", "nobody"):
+        with pytest.raises(SignInRefused):
+            enter(session, master, clock, totp, login=login)
+    assert checked == [False, True]
+
+
 @pytest.mark.parametrize("after", [IDLE, LONGEST])
 def test_a_session_ends_by_idleness_and_by_age(session, master, clock, totp, after):
     token = enter(session, master, clock, totp)

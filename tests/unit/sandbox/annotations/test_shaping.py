@@ -17,6 +17,8 @@ def test_the_objects_of_other_types_stay_absent_beside_a_type():
     method = shaped("payment_method", {"type": "card", "card": {"last4": "4242"}})
     assert method["card"]["last4"] == "4242"
     assert "sepa_debit" not in method
+    price = shaped("price", {"type": "one_time"})
+    assert (price["custom_unit_amount"], price["transform_quantity"]) == (None, None)
 
 
 def test_the_sandboxes_own_keys_are_carried_along():

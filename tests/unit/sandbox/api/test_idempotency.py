@@ -18,9 +18,13 @@ def test_the_same_key_gets_the_same_answer_and_does_the_work_once(sdk):
 
 
 def test_the_stored_answer_does_not_follow_later_changes(sdk):
-    first = sdk.v1.customers.create({"name": "V"}, KEY)
-    sdk.v1.customers.update(first.id, {"name": "W"})
-    assert sdk.v1.customers.create({"name": "V"}, KEY).name == "V"
+    wanted = {"name": "V", "payment_method": "pm_card_visa"}
+    first = sdk.v1.customers.create(wanted, KEY)
+    [method] = sdk.v1.customers.payment_methods.list(first.id).data
+    settings = {"invoice_settings": {"default_payment_method": method.id}}
+    sdk.v1.customers.update(first.id, {"name": "W", **settings})
+    again = sdk.v1.customers.create(wanted, KEY)
+    assert (again.name, again.invoice_settings.default_payment_method) == ("V", None)
 
 
 def test_the_same_key_for_something_else_is_an_error(sdk):
@@ -72,9 +76,9 @@ def test_the_same_key_at_the_same_time_is_a_conflict(sdk, http, sandbox):
     thread = threading.Thread(target=first)
     thread.start()
     entered.wait(10)
-    with pytest.raises(stripe.IdempotencyError) as refusal:
+    with pytest.raises(stripe.StripeError) as refusal:
         sdk.v1.customers.create({}, {"idempotency_key": "k"})
-    assert refusal.value.http_status == 409
+    assert (refusal.value.http_status, refusal.value.error.code) == (409, "idempotency_key_in_use")
     leave.set()
     thread.join()
     sandbox.world.timeline.run_until = held

@@ -67,11 +67,6 @@ def test_no_office_page_is_kept_by_anyone(sign_in):
     assert "unsafe" not in answer.headers["Content-Security-Policy"]
 
 
-def test_signing_in_leads_only_to_our_own_pages(client):
-    page = client.get("/office/sign-in?next=https://evil.example/")
-    assert "evil.example" not in (page.headers.get("Location") or "")
-
-
 def test_the_cookie_is_for_this_site_and_no_script(app, sign_in):
     staff = sign_in("editor")
     cookie = staff.client.get_cookie("office")

@@ -37,8 +37,8 @@ def sqlite_template(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def postgresql_url(tmp_path_factory):
-    with start_postgresql(tmp_path_factory.mktemp("postgresql")) as url:
+def postgresql_url():
+    with start_postgresql() as url:
         engine = create_engine(url)
         schema.upgrade(engine)
         engine.dispose()

@@ -10,6 +10,7 @@ from __future__ import annotations
 import http.client
 import json
 import os
+import signal
 import statistics
 import sys
 import tempfile
@@ -139,7 +140,7 @@ def on_postgresql(folder, settings):
     home.mkdir()
     with ExitStack() as stack:
         try:
-            server = stack.enter_context(start_postgresql(home))
+            server = stack.enter_context(start_postgresql())
             url = stack.enter_context(database_on(server))
         except Exception as error:  # noqa: BLE001 - whatever ails it, the other measurements are worth having
             print(f"\nWebhook on PostgreSQL: not measured ({type(error).__name__})")
@@ -151,6 +152,7 @@ def on_postgresql(folder, settings):
 
 
 def main():
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that every server is stopped too
     began = time.monotonic()
     with tempfile.TemporaryDirectory() as name:
         settings = settings_in(name)

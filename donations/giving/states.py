@@ -5,8 +5,6 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Final
 
-from donations.kernel.errors import DonationsError
-
 
 class CheckoutState(StrEnum):
     """How far a reader's intention has come."""
@@ -55,10 +53,6 @@ MEMBERSHIP_STATE_OF: Final = {
     "paused": MembershipState.PAUSED,
     "canceled": MembershipState.ENDED,
 }
-
-
-class ForbiddenMove(DonationsError):
-    """A state was about to change in a way the table does not know."""
 
 
 def may_move(current: str, target: CheckoutState) -> bool:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from babel import Locale
 from babel.dates import format_date, get_month_names
-from babel.numbers import format_currency, get_currency_name, get_currency_symbol
+from babel.numbers import format_currency
 
 from donations.kernel.money import currency_of
 
@@ -32,16 +32,6 @@ def money_text(money: Money, language: str, *, exact: bool = False) -> str:
         locale=language,
         currency_digits=False,
     )
-
-
-def currency_name(code: str, language: str) -> str:
-    """The currency's name, such as "US Dollar"."""
-    return get_currency_name(code.upper(), locale=language)
-
-
-def currency_symbol(code: str, language: str) -> str:
-    """The currency's sign as the language writes it, such as "$"."""
-    return get_currency_symbol(code.upper(), locale=language)
 
 
 def month_text(day: date, language: str) -> str:

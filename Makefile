@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test check bench screenshots translations clean
+.PHONY: demo test test-live check bench simulate screenshots translations clean
 
 demo: $(READY)
 	@$(BIN)/donations demo
@@ -13,6 +13,12 @@ demo: $(READY)
 test: $(READY)
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python tests/tests_support/chromium.py
 	@$(BIN)/pytest -n 2 --dist worksteal
+
+# The flows against Stripe's own test mode: STRIPE_TEST_KEY=sk_test_… make test-live
+test-live: $(READY)
+	@test -n "$$STRIPE_TEST_KEY" || { echo "Give the test key of a Stripe account: STRIPE_TEST_KEY=sk_test_… make test-live"; exit 1; }
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python tests/tests_support/chromium.py
+	@$(BIN)/pytest tests/flows -k "sqlite" --deselect tests/flows/test_counterparts.py
 
 check: $(READY)
 	$(BIN)/ruff check .
@@ -24,6 +30,9 @@ check: $(READY)
 
 bench: $(READY)
 	@$(BIN)/python tests/bench/run.py
+
+simulate: $(READY)
+	@$(BIN)/python tests/simulation/run.py
 
 screenshots: $(READY)
 	@$(BIN)/python tests/browser/screenshots.py

@@ -15,6 +15,7 @@ from donations.assets import asset_folder, asset_versions
 from donations.giving.cancelling import CANCEL_JOB, membership_canceller
 from donations.giving.checkouts import Till
 from donations.giving.letters import LetterWriter
+from donations.inbox import catching_up
 from donations.inbox.dispatch import event_applier
 from donations.inbox.intake import STRIPE_EVENT_JOB
 from donations.jobs.worker import Handler, Schedule, Worker
@@ -54,7 +55,10 @@ if TYPE_CHECKING:
 
 LARGEST_FORM = 64 * 1024
 _YEAR = 365 * 24 * 3600
-_SCHEDULES = (Schedule(FORGET_UNCONFIRMED, timedelta(days=1)),)
+_SCHEDULES = (
+    Schedule(FORGET_UNCONFIRMED, timedelta(days=1)),
+    Schedule(catching_up.JOB, catching_up.EVERY),
+)
 _KEPT_PAGES = ("article", "support", "safer", "newsletter", "newsletter_preview", "privacy")
 
 
@@ -105,6 +109,7 @@ def create_worker(app: Flask) -> Worker:
     handlers: dict[str, Handler] = {
         **writer.handlers,
         STRIPE_EVENT_JOB: event_applier(parts.gateway, parts.master),
+        catching_up.JOB: catching_up.event_catcher(parts.gateway, parts.master),
         FORGET_UNCONFIRMED: forget_unconfirmed,
         CANCEL_JOB: membership_canceller(parts.gateway, parts.master),
         "reminder": ReminderSender(

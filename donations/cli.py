@@ -14,6 +14,7 @@ import click
 
 from donations import __version__
 from donations.kernel.errors import DonationsError, MisconfiguredError
+from donations.sandbox.program import sandbox
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -64,16 +65,7 @@ def worker(threads: int) -> None:
     working.stop()
 
 
-@cli.command()
-@click.option("--port", default=8420, show_default=True, envvar="SANDBOX_PORT")
-@click.option("--webhook-url", default="http://127.0.0.1:8000/webhooks/stripe", show_default=True)
-@click.option("--webhook-secret", envvar="STRIPE_WEBHOOK_SECRET", default="whsec_sandbox")
-@click.option("--data", type=click.Path(dir_okay=False), help="Keep the state in this file.")
-def sandbox(port: int, webhook_url: str, webhook_secret: str, data: str | None) -> None:
-    """Play Stripe on this machine."""
-    from donations.sandbox.server import run  # noqa: PLC0415
-
-    run(port=port, webhook_url=webhook_url, webhook_secret=webhook_secret, data_file=data)
+cli.add_command(sandbox)
 
 
 @cli.command("mail-catcher")

@@ -190,7 +190,7 @@ def _programs(
         "sandbox",
         f"--port={ports['SANDBOX_PORT']}",
         f"--webhook-url=http://127.0.0.1:{ports['DEMO_PORT']}/webhooks/stripe",
-        f"--data={folder / 'sandbox.json'}",
+        f"--data={folder / 'sandbox.sqlite'}",
     ]
     catcher = [
         *command,

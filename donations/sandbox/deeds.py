@@ -4,7 +4,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from donations.sandbox.objects import books, charges, checkout, refunds, renewals
+from donations.sandbox.objects import (
+    bank_debits,
+    card_updates,
+    charges,
+    checkout,
+    collecting,
+    dispute_evidence,
+    disputes,
+    paying,
+    payments,
+    payout_returns,
+    payout_schedule,
+    payouts,
+    portal_changes,
+    refunds,
+    renewals,
+    subscription_pausing,
+    subscription_starting,
+    test_clocks,
+    trials,
+)
 
 if TYPE_CHECKING:
     from donations.sandbox.timeline import Deed, Due
@@ -17,13 +37,38 @@ def _expire_session(world: World, due: Due) -> None:
         checkout.expire(world, session)
 
 
+def _bank_decides(world: World, due: Due) -> None:
+    """A debit is decided, if nobody decided about it before; its session and invoice hear of it."""
+    intent = bank_debits.awaited(world, due)
+    if intent:
+        paying.settle(world, intent, succeeded=bank_debits.agrees(world, intent))
+
+
 DEEDS: Final[dict[str, Deed]] = {
+    "capture.expire": payments.expire_hold,
+    "card.update": card_updates.update,
     "charge.book": charges.book_late,
-    "funds.available": books.become_available,
-    "invoice.retry": renewals.retry,
-    "payment.settle": renewals.bank_decides,
+    "dispute.decide": dispute_evidence.decide,
+    "dispute.run_out": disputes.run_out,
+    "funds.available": payout_schedule.begin_day,
+    "invoice.due": collecting.overdue,
+    "invoice.finalize": renewals.finalize_draft,
+    "invoice.lapse": subscription_pausing.lapse,
+    "invoice.retry": collecting.retry,
+    "payment.settle": _bank_decides,
+    "payout.arrive": payouts.arrive,
+    "payout.fail": payout_returns.fail_later,
+    "payout.submit": payouts.submit,
+    "portal.resume": portal_changes.resume_as_chosen,
     "refund.settle": refunds.settle,
+    "refund.trace": refunds.trace,
     "session.expire": _expire_session,
+    "subscription.end": renewals.end,
+    "subscription.expire": subscription_starting.expire,
     "subscription.renew": renewals.renew,
     "subscription.resume": renewals.resume,
+    "subscription.trial_warning": trials.warn,
+    "subscription.upcoming": renewals.announce,
+    "test_clock.advance": test_clocks.arrive,
+    "test_clock.expire": test_clocks.expire,
 }

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 import requests
 
+from donations.sandbox.outbox import LISTENER
 from donations.sandbox.world import presented
 
 if TYPE_CHECKING:
@@ -72,11 +73,11 @@ class Courier:
         for _ in range(_ROUNDS):
             with self.world.lock:
                 claimed = self.world.outbox.claim_all(reverse=self.world.faults.reverse)
-                fresh = [each for each in claimed if id(each) not in tried]
-                for again in (each for each in claimed if id(each) in tried):
-                    again.state = "pending"
+                fresh = [each for each in claimed if each.place not in tried]
+                for again in (each for each in claimed if each.place in tried):
+                    self.world.outbox.release(again)
             for delivery in fresh:
-                tried.add(id(delivery))
+                tried.add(delivery.place)
                 counts["delivered" if self._deliver(delivery) else "failed"] += 1
             if not fresh:
                 break
@@ -96,25 +97,33 @@ class Courier:
         with self.world.lock:
             event = self.world.store.get("event", delivery.event)
             payload = json.dumps(presented(event), separators=(",", ":"))
-        answer, accepted = self._post(payload)
+            url, secret = self._address(delivery.endpoint)
+        answer, accepted = self._post(payload, url, secret) if url else ("no endpoint", False)
         with self.world.lock:
             self.world.outbox.settle(delivery, answer, accepted=accepted)
-            self.world.store.changed = True
             if accepted:
-                event["pending_webhooks"] = 0
+                event["pending_webhooks"] = max(0, event["pending_webhooks"] - 1)
+                self.world.store.put(event)
         return accepted
 
-    def _post(self, payload: str) -> tuple[str, bool]:
-        if not self.url:
-            return "no endpoint", False
+    def _address(self, endpoint: str) -> tuple[str | None, str]:
+        """Where an endpoint's events go, and the secret they are signed with."""
+        if endpoint == LISTENER:
+            return self.url, self.secret
+        found = self.world.store.find("webhook_endpoint", endpoint)
+        if found is None or found["status"] != "enabled":
+            return None, ""
+        return str(found["url"]), str(found["_secret"])
+
+    def _post(self, payload: str, url: str, secret: str) -> tuple[str, bool]:
         headers = {
             "Content-Type": "application/json; charset=utf-8",
             "User-Agent": "Stripe/1.0 (+https://stripe.com/docs/webhooks)",
-            "Stripe-Signature": signature(payload, self.secret, self.world.clock.wall()),
+            "Stripe-Signature": signature(payload, secret, self.world.clock.wall()),
         }
         try:
             answer = self._session().post(
-                self.url,
+                url,
                 data=payload.encode(),
                 headers=headers,
                 timeout=_TIMEOUT_SECONDS,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from donations.sandbox import Obj
@@ -37,8 +37,25 @@ class Refusal(Exception):
         }
 
 
+_AS_STRIPE_SAYS: Final = {  # kind: its name in the message, and the path's parameter
+    "balance_transaction": ("balance transaction", "id"),
+    "dispute": ("dispute", "dispute"),
+    "invoice": ("invoice", "invoice"),
+    "payment_intent": ("payment_intent", "intent"),
+    "payment_method": ("PaymentMethod", "payment_method"),
+    "payout": ("payout", "payout"),
+    "price": ("price", "price"),
+    "refund": ("refund", "refund"),
+    "setup_intent": ("setupintent", "intent"),
+}
+
+
 def missing(kind: str, identifier: str, param: str = "id") -> Refusal:
-    """404: there is no such object."""
+    """404: there is no such object.  `param` is where its id was given; "id" is the path."""
+    name, in_path = _AS_STRIPE_SAYS.get(kind, (kind, "id"))
     return Refusal(
-        f"No such {kind}: '{identifier}'", status=404, code="resource_missing", param=param
+        f"No such {name}: '{identifier}'",
+        status=404,
+        code="resource_missing",
+        param=in_path if param == "id" else param,
     )

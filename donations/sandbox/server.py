@@ -14,17 +14,18 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from donations.sandbox import application, control
 from donations.sandbox.deeds import DEEDS
 from donations.sandbox.deliveries import Courier
-from donations.sandbox.store import Store, UnreadableState
+from donations.sandbox.program import DEFAULT_PORT, DEFAULT_WEBHOOK_URL
+from donations.sandbox.state_file import StateFile, UnreadableState
 from donations.sandbox.timeline import Timeline
 from donations.sandbox.world import World
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from donations.sandbox import Obj
 
 _log = logging.getLogger(__name__)
 _KEEP_HOUSE_SECONDS: Final = 0.5
-DEFAULT_PORT: Final = 8420
-DEFAULT_WEBHOOK_URL: Final = "http://127.0.0.1:8000/webhooks/stripe"
 _LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
@@ -51,6 +52,8 @@ class _Quiet(WSGIRequestHandler):
 class Sandbox:
     """One sandbox on one port.  `port=0` takes a free one; `base_url` is known after making it.
 
+    `events` are the types sent to `webhook_url`; endpoints made through the API choose their own.
+
     Raises `OSError` if the port is taken, `ValueError` for an address that is not this machine,
     and `UnreadableState` for a data file that holds something else.
     """
@@ -63,14 +66,17 @@ class Sandbox:
         webhook_secret: str = "whsec_sandbox",  # noqa: S107 - a sandbox guards nothing
         data_file: str | Path | None = None,
         background_delivery: bool = True,
+        events: Iterable[str] = ("*",),
         merchant_name: str = "The Moscow Times",
         host: str = "127.0.0.1",
     ) -> None:
         if host not in _LOOPBACK:
             raise ValueError("The sandbox answers on the loopback interface only.")
-        path = Path(data_file) if data_file else None
         self.world = World(
-            merchant_name=merchant_name, store=Store(path), timeline=Timeline(dict(DEEDS))
+            merchant_name=merchant_name,
+            listens_to=frozenset(events),
+            file=StateFile(Path(data_file)) if data_file else None,
+            timeline=Timeline(dict(DEEDS)),
         )
         self.world.load()
         self.courier = Courier(self.world, webhook_url, webhook_secret)
@@ -118,6 +124,8 @@ class Sandbox:
             thread.join()
         self._server.server_close()
         self.world.save()
+        if self.world.file:
+            self.world.file.close()
 
     def flush(self) -> dict[str, int]:
         """Deliver everything pending now; returns the counts delivered, failed and pending."""
@@ -135,7 +143,7 @@ class Sandbox:
         while not self._stopping.wait(_KEEP_HOUSE_SECONDS):
             if self._background:
                 with self.world.lock:
-                    self.world.timeline.run_until(self.world, self.world.clock.now())
+                    self.world.catch_up()
             try:
                 self.world.save()
             except OSError:
@@ -148,6 +156,7 @@ def run(
     webhook_url: str | None = DEFAULT_WEBHOOK_URL,
     webhook_secret: str = "whsec_sandbox",  # noqa: S107
     data_file: str | Path | None = None,
+    events: Iterable[str] = ("*",),
 ) -> None:
     """Serve until SIGINT or SIGTERM.
 
@@ -159,6 +168,7 @@ def run(
             webhook_url=webhook_url,
             webhook_secret=webhook_secret,
             data_file=data_file,
+            events=events,
             host=host,
         )
     except UnreadableState as error:

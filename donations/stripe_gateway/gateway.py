@@ -26,16 +26,18 @@ from donations.stripe_gateway.values import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from datetime import datetime
 
     from stripe.params.checkout import SessionCreateParams
 
     from donations.kernel.money import Money
+    from donations.stripe_gateway.signatures import Hint
 
 API_VERSION: Final = stripe.api_version
 _READER_WAITS: Final = (2, 6)  # connect, read: seconds; the page must come within ten
 _WORKER_WAITS: Final = (5, 30)
+_TYPES_AT_ONCE: Final = 20
 _INTERVAL: Final = {Frequency.MONTHLY: "month", Frequency.ANNUAL: "year"}
 
 stripe.enable_telemetry = False  # else the SDK writes a file and sends an identifier
@@ -163,6 +165,25 @@ class Gateway:
         with translated():
             return reading.read_dispute(self._worker.v1.disputes.retrieve(dispute_id))
 
+    def untold(self, types: Iterable[str], since: datetime) -> Iterator[Hint]:
+        """Every event of `types` since a moment that an endpoint has not taken, newest first.
+
+        Stripe keeps events for thirty days and takes twenty types in one question
+        (docs.stripe.com/api/events/list).
+        """
+        with translated():
+            for asked in _batched(types, _TYPES_AT_ONCE):
+                pages = self._worker.v1.events.list(
+                    {
+                        "delivery_success": False,
+                        "types": list(asked),
+                        "created": {"gte": int(since.timestamp())},
+                        "limit": 100,
+                    }
+                )
+                for event in pages.auto_paging_iter():
+                    yield reading.read_event(event)
+
     def movements(self, since: datetime) -> Iterator[Movement]:
         """Every balance transaction created since a moment, newest first."""
         with translated():
@@ -171,6 +192,13 @@ class Gateway:
             )
             for txn in pages.auto_paging_iter():
                 yield reading.read_movement(txn)
+
+
+def _batched(names: Iterable[str], size: int) -> Iterator[list[str]]:
+    """The names in lists of at most `size`."""
+    every = list(names)
+    for first in range(0, len(every), size):
+        yield every[first : first + size]
 
 
 def _client(key: str, base: str, waits: tuple[int, int], *, retries: int) -> stripe.StripeClient:

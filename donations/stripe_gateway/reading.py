@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from donations.kernel.cadence import Frequency
 from donations.kernel.money import Money
+from donations.stripe_gateway.signatures import Hint
 from donations.stripe_gateway.values import (
     CheckoutSession,
     DisputeState,
@@ -126,7 +127,8 @@ def read_subscription(subscription: stripe.Subscription) -> Subscription:
         frequency=_FREQUENCY_OF[price.recurring.interval if price.recurring else "month"],
         started_at=_instant(subscription.start_date),
         renews_at=_maybe_instant(item.current_period_end),
-        ends_with_period=subscription.cancel_at_period_end,
+        # The portal sets `cancel_at` and leaves the flag alone in flexible billing, Stripe's default.
+        ends_with_period=subscription.cancel_at_period_end or subscription.cancel_at is not None,
         collection_paused=subscription.pause_collection is not None,
         ended_at=_maybe_instant(subscription.ended_at),
         end_reason=ended,
@@ -134,8 +136,9 @@ def read_subscription(subscription: stripe.Subscription) -> Subscription:
 
 
 def read_refund(refund: stripe.Refund) -> RefundState:
-    """A refund with both of its balance transactions expanded."""
-    moved: tuple[Any, ...] = (refund.balance_transaction, refund.failure_balance_transaction)
+    """A refund with both of its balance transactions expanded; only a failed one has the second."""
+    gave_back: Any = getattr(refund, "failure_balance_transaction", None)
+    moved: tuple[Any, ...] = (refund.balance_transaction, gave_back)
     return RefundState(
         id=refund.id,
         status=refund.status or "pending",
@@ -157,6 +160,16 @@ def read_dispute(dispute: stripe.Dispute) -> DisputeState:
         answer_by=_maybe_instant(getattr(dispute.evidence_details, "due_by", None)),
         created=_instant(dispute.created),
         movements=tuple(read_movement(txn) for txn in dispute.balance_transactions),
+    )
+
+
+def read_event(event: stripe.Event) -> Hint:
+    """An event, of which only what it speaks of counts."""
+    return Hint(
+        event_id=event.id,
+        type=event.type,
+        object_id=getattr(event.data.object, "id", None) or "",
+        occurred_at=_instant(event.created),
     )
 
 

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.parse
 import urllib.request
 from pathlib import Path
 
@@ -27,6 +28,7 @@ PORTS = {
     "MAIL_CATCHER_SMTP_PORT": "8126",
 }
 BASE = f"http://127.0.0.1:{PORTS['DEMO_PORT']}"
+SANDBOX = f"http://127.0.0.1:{PORTS['SANDBOX_PORT']}"
 GIFTS = (
     ("usd", "monthly", "1500", "4242424242424242"),
     ("usd", "once", "10000", "4242424242424242"),
@@ -35,6 +37,26 @@ GIFTS = (
     ("jpy", "once", "5000", "4242424242424242"),
     ("usd", "once", "5000", "4000000000000259"),
 )
+
+
+def asked_of_the_sandbox(path, **form):
+    """One answer of the sandbox's API."""
+    request = urllib.request.Request(
+        f"{SANDBOX}{path}",
+        data=urllib.parse.urlencode(form).encode() if form else None,
+        headers={"Authorization": "Bearer sk_test_screenshots"},
+    )
+    with urllib.request.urlopen(request) as answer:
+        return json.load(answer)
+
+
+def portal_address():
+    """The billing portal of the newest member."""
+    [member] = asked_of_the_sandbox("/v1/subscriptions?limit=1")["data"]
+    session = asked_of_the_sandbox(
+        "/v1/billing_portal/sessions", customer=member["customer"], return_url=BASE
+    )
+    return session["url"]
 
 
 def wait_until_up():
@@ -77,6 +99,11 @@ def take(browser, folder):
         shown = page(width, dark=dark)
         shown.goto(path)
         picture(shown, name)
+    sandbox = page(1200)
+    sandbox.goto(SANDBOX)
+    picture(sandbox, "sandbox-dashboard", full=False)
+    sandbox.goto(portal_address())
+    picture(sandbox, "sandbox-portal", full=False)
     office = page(1200)
     secrets = json.loads((folder / "secrets.json").read_text())
     office.goto("/office/")

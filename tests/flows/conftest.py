@@ -1,12 +1,25 @@
+"""The flows run against the sandbox, or with `STRIPE_TEST_KEY` set against Stripe's test mode."""
+
 from __future__ import annotations
 
+import os
+
 import pytest
+from tests_support.counterparts import Real
 from tests_support.live import Live, Reader
+
+KEY = "STRIPE_TEST_KEY"
 
 
 @pytest.fixture
-def live(environment, outbox):
-    running = Live(environment, outbox)
+def live(request, environment, outbox):
+    key = os.environ.get(KEY)
+    if key and request.node.get_closest_marker("sandbox_only"):
+        pytest.skip(
+            "needs what only the sandbox can do: faults, a decision by the bank, a look inside"
+        )
+    stripe = Real(key, environment["STRIPE_WEBHOOK_SECRET"]) if key else None
+    running = Live(environment, outbox, stripe=stripe)
     yield running
     running.stop()
 

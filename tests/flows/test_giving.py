@@ -9,6 +9,8 @@ from donations.giving.models import Checkout, Gift, Membership, Receipt
 from donations.inbox.models import StripeEvent
 from donations.jobs.models import Job
 
+IBAN = "DE89370400440532013000"
+
 
 def rows(session, model):
     session.rollback()
@@ -52,7 +54,7 @@ def test_a_membership_starts_and_renews_on_its_day(live, reader, session, freque
     assert membership.state == "active"
     assert membership.supporter is not None
     for count in (2, 3):
-        live.sandbox.control("advance", {"until_next_renewal": True})
+        live.stripe.renew()
         live.settle()
         assert troubles(session) == []
         gifts = rows(session, Gift)
@@ -89,7 +91,7 @@ def test_three_d_secure_is_completed_before_money_counts(live, reader, session):
     reader.pay(card="4000002760003184")
     live.settle()
     assert rows(session, Gift) == []
-    reader.send(0, outcome="complete")
+    reader.authenticate()
     live.settle()
     [gift] = rows(session, Gift)
     assert gift.frequency == "monthly"
@@ -101,7 +103,7 @@ def test_a_renewal_that_fails_puts_the_membership_behind_and_writes_once_per_try
     reader.choose("monthly", "1000")
     reader.pay(card="4000000000000341")
     live.settle()
-    live.sandbox.control("advance", {"until_next_renewal": True})
+    live.stripe.renew()
     live.settle()
     [membership] = rows(session, Membership)
     assert membership.state == "past_due"
@@ -109,7 +111,7 @@ def test_a_renewal_that_fails_puts_the_membership_behind_and_writes_once_per_try
     assert len(rows(session, Gift)) == 1
     letters = [str(letter["Subject"]) for letter in live.outbox.messages]
     assert len(letters) == 2, letters
-    live.sandbox.control("advance", {"seconds": 40 * 24 * 3600})
+    live.stripe.pass_days(40)
     live.settle()
     [membership] = rows(session, Membership)
     assert membership.state == "ended"
@@ -117,9 +119,10 @@ def test_a_renewal_that_fails_puts_the_membership_behind_and_writes_once_per_try
     assert len(rows(session, Gift)) == 1
 
 
+@pytest.mark.sandbox_only
 def test_a_delayed_payment_is_pending_until_the_bank_has_spoken(live, reader, session):
     reader.choose("once", "2500", currency="eur")
-    reader.pay(method="sepa_debit", card_number="", expiry="", cvc="")
+    reader.pay(iban=IBAN)
     live.settle()
     thanks = reader.page.url.removeprefix(live.base_url)
     reader.see(thanks)
@@ -127,22 +130,19 @@ def test_a_delayed_payment_is_pending_until_the_bank_has_spoken(live, reader, se
     assert rows(session, Gift) == []
     [checkout] = rows(session, Checkout)
     assert checkout.state == "pending"
-    live.sandbox.control(
-        "async_payment", {"session": live.last("checkout.session"), "outcome": "succeeded"}
-    )
+    live.stripe.bank_decides(paid=True)
     live.settle()
     reader.see(thanks)
     assert "Payment received" in reader.text()
     assert len(rows(session, Gift)) == 1
 
 
+@pytest.mark.sandbox_only
 def test_a_delayed_payment_that_fails_is_told_and_nothing_is_booked(live, reader, session):
     reader.choose("once", "2500", currency="eur")
-    reader.pay(method="sepa_debit", card_number="", expiry="", cvc="")
+    reader.pay(iban=IBAN)
     live.settle()
-    live.sandbox.control(
-        "async_payment", {"session": live.last("checkout.session"), "outcome": "failed"}
-    )
+    live.stripe.bank_decides(paid=False)
     live.settle()
     reader.see(reader.page.url.removeprefix(live.base_url))
     assert "did not go through" in reader.text()
@@ -154,8 +154,7 @@ def test_a_refund_goes_back_through_the_books(live, reader, session):
     reader.choose("once", "5000")
     reader.pay()
     live.settle()
-    payment = live.last("payment_intent")
-    live.sandbox.control("refund", {"payment_intent": payment, "amount": 2000})
+    live.stripe.refund(2000)
     live.settle()
     books = live.books()
     assert books["refunds", "usd"] == 2000
@@ -173,6 +172,7 @@ def test_a_disputed_gift_loses_amount_and_fee_in_the_books(live, reader, session
     assert sum(books.values()) == 0
 
 
+@pytest.mark.sandbox_only
 def test_a_late_fee_is_booked_when_the_charge_is_updated(live, reader, session):
     live.sandbox.control("faults", {"late_balance_transaction": True})
     reader.choose("once", "5000")
@@ -188,12 +188,13 @@ def test_a_late_fee_is_booked_when_the_charge_is_updated(live, reader, session):
     assert live.books()["fees", "usd"] == 175
 
 
+@pytest.mark.sandbox_only
 def test_duplicated_and_reversed_events_change_nothing(live, reader, session):
     live.sandbox.control("faults", {"duplicate": True, "reverse": True})
     reader.choose("monthly", "1500")
     reader.pay()
     live.settle()
-    live.sandbox.control("advance", {"until_next_renewal": True})
+    live.stripe.renew()
     live.settle()
     assert troubles(session) == []
     assert len(rows(session, Gift)) == 2
@@ -204,6 +205,22 @@ def test_duplicated_and_reversed_events_change_nothing(live, reader, session):
     assert len(ids) == len(set(ids))
 
 
+@pytest.mark.sandbox_only
+def test_events_that_never_come_are_fetched_within_the_hour(live, reader, session):
+    live.sandbox.control("faults", {"drop": 1000})
+    reader.choose("once", "5000")
+    reader.pay()
+    live.settle()
+    assert rows(session, Gift) == []
+    live.sandbox.control("faults", {"drop": 0})
+    live.worker.tick()
+    live.settle()
+    assert len(rows(session, Gift)) == 1
+    assert live.books()["fees", "usd"] == 175
+    assert len(live.outbox.messages) == 1
+
+
+@pytest.mark.sandbox_only
 def test_stripe_down_keeps_the_choice_and_the_retry_opens_one_session(live, reader, session):
     live.sandbox.control(
         "faults", {"api_error": {"status": 503, "times": 1, "path": "/v1/checkout"}}
@@ -219,6 +236,7 @@ def test_stripe_down_keeps_the_choice_and_the_retry_opens_one_session(live, read
     assert len(rows(session, Checkout)) == 1
 
 
+@pytest.mark.sandbox_only
 def test_the_same_attempt_twice_opens_the_same_page(live, reader, session):
     reader.see("/support")
     reader.send(reader._form_with("frequency"), frequency="once", amount_once="2500")

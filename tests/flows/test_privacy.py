@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 import structlog
 from sqlalchemy import select
 
@@ -21,12 +22,13 @@ def everything_in(session):
                 yield value if isinstance(value, bytes) else str(value).encode()
 
 
+@pytest.mark.sandbox_only
 def test_no_word_of_a_reader_is_readable_anywhere(live, reader, session):
     with structlog.testing.capture_logs() as logs:
         reader.choose("monthly", "1500")
         reader.pay(email=CANARY, name=NAME)
         live.settle()
-        live.sandbox.control("advance", {"until_next_renewal": True})
+        live.stripe.renew()
         live.settle()
     dump = b"\n".join(everything_in(session))
     secrets = [CANARY, "canary.reader", NAME, "Kanarina", "sub_", "cus_", "pi_", "cs_", "in_1"]
@@ -37,6 +39,7 @@ def test_no_word_of_a_reader_is_readable_anywhere(live, reader, session):
     assert live.outbox.messages[0]["To"] == CANARY
 
 
+@pytest.mark.sandbox_only
 def test_stripe_is_told_nothing_of_the_newsroom_but_a_random_name(live, reader):
     reader.choose("once", "5000")
     reader.pay(email=CANARY)
@@ -48,8 +51,6 @@ def test_stripe_is_told_nothing_of_the_newsroom_but_a_random_name(live, reader):
 
 
 def test_a_forgotten_supporter_is_unreadable_and_the_books_stand(live, reader, session, master):
-    import pytest
-
     from donations.supporters.directory import identity
 
     reader.choose("once", "5000")

@@ -1,4 +1,4 @@
-"""The application and the sandbox on real ports, and a reader who clicks through both."""
+"""The application on a real port, someone who plays Stripe, and a reader who clicks through both."""
 
 from __future__ import annotations
 
@@ -16,9 +16,11 @@ from donations.appeals.editions import SAMPLE, publish, read_folder
 from donations.kernel.clock import SystemClock
 from donations.kernel.database import db
 from donations.ledger.books import balances
-from donations.sandbox.server import Sandbox
 from donations.settings import read_settings
 from donations.web.house import EXTENSION
+from tests_support.counterparts import Simulated
+
+EMAIL = "reader@example.org"
 
 
 class Quiet(WSGIRequestHandler):
@@ -27,26 +29,19 @@ class Quiet(WSGIRequestHandler):
 
 
 class Live:
-    """The app served at `base_url`, its sandbox, its worker and its caught letters."""
+    """The app served at `base_url`, who plays Stripe, its worker and its caught letters."""
 
-    def __init__(self, environment, transport, *, background=False, clock=None):
+    def __init__(self, environment, transport, *, stripe=None, background=False, clock=None):
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
         self.base_url = f"http://127.0.0.1:{port}"
-        self.sandbox = Sandbox(
-            port=0,
-            webhook_url=f"{self.base_url}/webhooks/stripe",
-            webhook_secret=environment["STRIPE_WEBHOOK_SECRET"],
-            background_delivery=background,
-        )
-        self.sandbox.start()
+        secret = environment["STRIPE_WEBHOOK_SECRET"]
+        self.stripe = stripe or Simulated(secret, background=background)
+        self.stripe.listen(f"{self.base_url}/webhooks/stripe")
+        self.sandbox = self.stripe.sandbox
         self.settings = read_settings(
-            {
-                **environment,
-                "BASE_URL": self.base_url,
-                "STRIPE_API_BASE": self.sandbox.base_url,
-            }
+            {**environment, "BASE_URL": self.base_url, **self.stripe.settings}
         )
         self.outbox = transport
         self.clock = clock or SystemClock()
@@ -76,7 +71,7 @@ class Live:
     def settle(self):
         """Let Stripe tell everything and do everything that is due, until nothing is left."""
         for _ in range(20):
-            self.sandbox.flush()
+            self.stripe.deliver()
             if not self.worker.run_due():
                 return
 
@@ -92,7 +87,7 @@ class Live:
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
-        self.sandbox.stop()
+        self.stripe.stop()
         with self.app.app_context():
             db.engine.dispose()
 
@@ -154,17 +149,16 @@ class Reader:
         assert "/c/pay/" in self.page.url, self.page.url
         return self.page
 
-    def pay(self, card="4242424242424242", email="reader@example.org", **more):
+    def pay(self, card="4242424242424242", *, iban="", email=EMAIL, name="Vera Reader"):
         """Fill in the payment page; the page that follows."""
-        fields = {
-            "email": email,
-            "method": "card",
-            "card_number": card,
-            "expiry": "12 / 40",
-            "cvc": "123",
-            "name": "Vera Reader",
-        }
-        return self.send(0, **{**fields, **more})
+        card = "" if iban else card
+        self.page = self.live.stripe.pay(self, card=card, iban=iban, email=email, name=name)
+        return self.page
+
+    def authenticate(self):
+        """Pass 3-D Secure."""
+        self.page = self.live.stripe.authenticate(self)
+        return self.page
 
     def text(self):
         return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", self.page.text))

@@ -121,9 +121,17 @@ def _fields(owner: type, value: Any, leaf: Leaf, path: Path) -> Walked:  # noqa:
         if name in value:
             read[name], found = walk(kind, value[name], leaf, (*path, name))
             problems += found
-        elif not may_be_absent(owner, name, kind):
+        elif not (may_be_absent(owner, name, kind) or _is_stub(owner, value)):
             problems.append(Problem((*path, name), "missing"))
     return read, problems
+
+
+def _is_stub(owner: type, value: Any) -> bool:  # noqa: ANN401
+    """Whether `value` is what is left of a deleted object, which the SDK gives no class of its own.
+
+    Such a stub holds no more than Stripe's `deleted_…` objects do; none of it is missing.
+    """
+    return not is_parameters(owner) and value.get("deleted") is True and "id" in value
 
 
 def may_be_absent(owner: type, name: str, kind: Any) -> bool:  # noqa: ANN401

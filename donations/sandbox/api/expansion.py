@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from types import NoneType
 from typing import TYPE_CHECKING, Any, Final, get_args, get_origin
 
@@ -12,7 +11,7 @@ from stripe._stripe_object import StripeObject
 from donations.sandbox.annotations.reading import alternatives, fields_of, resource
 from donations.sandbox.objects.checkout import line_items
 from donations.sandbox.refusals import Refusal
-from donations.sandbox.world import presented
+from donations.sandbox.world import cloned, presented
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,22 +23,17 @@ DEEPEST: Final = 4
 
 
 def _payments(world: World, invoice: Obj) -> list[Obj]:
-    every = world.store.all("invoice_payment")
-    return [presented(each) for each in every if each["invoice"] == invoice["id"]]
+    every = world.store.owned("invoice_payment", "invoice", invoice["id"])
+    return [presented(each) for each in every]
 
 
 def _refunds(world: World, charge: Obj) -> list[Obj]:
-    every = world.store.all("refund")
-    return [presented(each) for each in every if each["charge"] == charge["id"]]
+    return [presented(each) for each in world.store.owned("refund", "charge", charge["id"])]
 
 
 def _subscriptions(world: World, customer: Obj) -> list[Obj]:
-    every = world.store.all("subscription")
-    return [
-        presented(each)
-        for each in every
-        if each["customer"] == customer["id"] and each["status"] != "canceled"
-    ]
+    every = world.store.owned("subscription", "customer", customer["id"])
+    return [presented(each) for each in every if each["status"] != "canceled"]
 
 
 def _line_items(world: World, session: Obj) -> list[Obj]:
@@ -54,9 +48,23 @@ _INCLUDED: Final[dict[tuple[str, str], Callable[[World, Obj], list[Obj]]]] = {
 }
 
 
+def _secret(world: World, invoice: Obj) -> Obj | None:
+    kept = world.store.anything(invoice["id"]) or {}
+    tie = world.store.find("invoice_payment", kept.get("_link"))
+    if tie is None:
+        return None
+    intent = world.store.get("payment_intent", tie["payment"]["payment_intent"])
+    return {"client_secret": intent["client_secret"], "type": "payment_intent"}
+
+
+_TOLD_WHEN_ASKED: Final[dict[tuple[str, str], Callable[[World, Obj], Obj | None]]] = {
+    ("invoice", "confirmation_secret"): _secret,
+}
+
+
 def expanded(world: World, answer: Obj, kind: str, paths: list[str]) -> Obj:
     """`answer` with every path expanded.  Raises `Refusal` for a path that cannot be."""
-    full = copy.deepcopy(answer)
+    full: Obj = cloned(answer)
     for path in paths:
         steps = path.split(".")
         if answer.get("object") == "list":
@@ -79,6 +87,8 @@ def _check(owner: type, steps: list[str], path: str) -> None:
     step, rest = steps[0], steps[1:]
     if step not in fields:
         raise _refused(path)
+    if (getattr(owner, "OBJECT_NAME", ""), step) in _TOLD_WHEN_ASKED and not rest:
+        return
     classes, expandable = _classes_of(fields[step])
     if rest and rest[0] == "data" and _is_list(fields[step]):
         rest = rest[1:]
@@ -122,9 +132,13 @@ def _is_list(kind: Any) -> bool:  # noqa: ANN401
 
 def _expand(world: World, holder: Obj, steps: list[str]) -> None:
     step, rest = steps[0], steps[1:]
+    told = _TOLD_WHEN_ASKED.get((str(holder.get("object")), step))
+    if told:
+        holder[step] = told(world, holder)
+        return
     included = _INCLUDED.get((str(holder.get("object")), step))
     if included and step not in holder:
-        data = copy.deepcopy(included(world, holder))
+        data = cloned(included(world, holder))
         url = f"/v1/{step}"
         holder[step] = {"object": "list", "data": data, "has_more": False, "url": url}
     value = holder.get(step)
@@ -141,13 +155,13 @@ def _expand(world: World, holder: Obj, steps: list[str]) -> None:
 
 
 def _object(world: World, identifier: str) -> Any:  # noqa: ANN401
-    for table in world.store.tables.values():
-        if identifier in table:
-            found = table[identifier]
-            if found.get("deleted"):
-                return {"id": identifier, "object": found["object"], "deleted": True}
-            return copy.deepcopy(presented(found))
-    return identifier
+    found = world.store.anything(identifier)
+    if found is None:
+        return identifier
+    if found.get("deleted"):
+        return {"id": identifier, "object": found["object"], "deleted": True}
+    full: Obj = cloned(presented(found))
+    return full
 
 
 def _refused(path: str) -> Refusal:

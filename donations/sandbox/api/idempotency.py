@@ -48,7 +48,8 @@ class Keys:
             if stored["request"] != _digest(request):
                 raise Refusal(
                     "Keys for idempotent requests can only be used with the same parameters they "
-                    "were first used with.",
+                    f"were first used with. Try using a key other than '{key}' if you meant to "
+                    "execute a different request.",
                     kind="idempotency_error",
                 )
             return int(stored["status"]), dict(stored["body"])
@@ -63,7 +64,6 @@ class Keys:
                 "body": body,
                 "at": self.world.clock.wall(),
             }
-            self.world.store.changed = True
 
     def release(self, key: str) -> None:
         """The request under `key` has been served, whatever came of it."""
@@ -76,8 +76,7 @@ class Keys:
             del self._kept()[key]
 
     def _kept(self) -> Obj:
-        kept: Obj = self.world.store.beside.setdefault("keys", {})
-        return kept
+        return self.world.keys
 
 
 def _digest(request: list[Any]) -> str:

@@ -26,15 +26,25 @@ _COMPARE: Final[dict[str, Callable[[int, int], bool]]] = {
 
 def listed(call: Call, kind: str, **special: Callable[[Obj, Any], bool]) -> Obj:
     """One page of `kind`.  A parameter filters the field of its name, or by its `special` test."""
-    found = call.world.store.all(kind)
-    for name, wanted in call.params.items():
-        if name in special:
-            found = (each for each in list(found) if special[name](each, wanted))
-        elif name == "created":
-            found = (each for each in list(found) if _within(each["created"], wanted))
-        elif name not in _PAGING:
-            found = (each for each in list(found) if each.get(name) == wanted)
-    return page(call, found, kind)
+    tests = [
+        _test(name, wanted, special)
+        for name, wanted in call.params.items()
+        if name == "created" or name not in _PAGING
+    ]
+    every = call.world.store.all(kind)
+    return page(call, [each for each in every if all(test(each) for test in tests)], kind)
+
+
+def _test(
+    name: str,
+    wanted: Any,  # noqa: ANN401 - as the parameter has it
+    special: dict[str, Callable[[Obj, Any], bool]],
+) -> Callable[[Obj], bool]:
+    if name in special:
+        return lambda each: special[name](each, wanted)
+    if name == "created":
+        return lambda each: within(each["created"], wanted)
+    return lambda each: bool(each.get(name) == wanted)
 
 
 def page(call: Call, found: Iterable[Obj], kind: str) -> Obj:
@@ -67,7 +77,8 @@ def _place(every: list[Obj], identifier: str, kind: str, param: str) -> int:
     raise missing(kind, identifier, param)
 
 
-def _within(moment: int, wanted: Any) -> bool:  # noqa: ANN401 - an integer or a mapping of bounds
+def within(moment: int, wanted: Any) -> bool:  # noqa: ANN401 - an integer or a mapping of bounds
+    """Whether `moment` is the one `wanted`, or inside its bounds (`gt`, `gte`, `lt`, `lte`)."""
     if isinstance(wanted, int):
         return moment == wanted
     return all(_COMPARE[name](moment, bound) for name, bound in wanted.items())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import json
 import secrets
 import socket
@@ -20,7 +19,7 @@ from donations.sandbox.api.gate import admit
 from donations.sandbox.api.idempotency import Keys
 from donations.sandbox.api.operations import OPERATIONS, Call, Operation
 from donations.sandbox.refusals import Refusal
-from donations.sandbox.world import Asked, presented
+from donations.sandbox.world import Asked, cloned, presented
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,12 +48,12 @@ def blueprint(world: World) -> Blueprint:
 
 
 def _view(world: World, keys: Keys, operation: Operation) -> Callable[..., Response]:
-    def view(id: str = "") -> Response:  # noqa: A002 - the name in the rule
+    def view(id: str = "", inner: str = "") -> Response:  # noqa: A002 - the names in the rule
         asked = Asked(_request_id(), request.headers.get("Idempotency-Key"))
         if world.faults.cuts(request.path, after_work=False):
             return _cut()
         try:
-            status, body, replayed = _served(world, keys, operation, id, asked)
+            status, body, replayed = _served(world, keys, operation, (id, inner), asked)
         except Refusal as refusal:
             return _answer(refusal.status, {"error": refusal.error}, str(asked.id))
         if world.faults.cuts(request.path, after_work=True):
@@ -65,12 +64,14 @@ def _view(world: World, keys: Keys, operation: Operation) -> Callable[..., Respo
 
 
 def _served(
-    world: World, keys: Keys, operation: Operation, identifier: str, asked: Asked
+    world: World, keys: Keys, operation: Operation, ids: tuple[str, str], asked: Asked
 ) -> tuple[int, Obj, bool]:
     admit(request.headers)
+    world.faults.admit()
     world.faults.strike(request.path, after_work=False)
     body = request.get_data(as_text=True) if request.method == "POST" else _query()
-    call = Call(world, form.read(operation.params, body), identifier, request.path)
+    call = Call(world, form.read(operation.params, body), ids[0], request.path, ids[1])
+    operation.refuse_ineffective(call.params)
     key = asked.idempotency_key if operation.method == "POST" else None
     if key is None:
         return (*_work(operation, call, asked), False)
@@ -104,16 +105,17 @@ def _work(operation: Operation, call: Call, asked: Asked) -> tuple[int, Obj]:
     if world.faults.api_delay_seconds:
         time.sleep(world.faults.api_delay_seconds)
     with world.lock:
-        world.timeline.run_until(world, world.clock.now())
+        world.catch_up()
         world.asked = asked
         try:
-            answer = presented(operation.verb(call))
+            with world.on_clock_of(call.id, *call.params.values()):
+                answer = presented(operation.answer(call))
         finally:
             world.asked = Asked()
         paths = call.params.get("expand")
         if paths:
             return 200, expanded(world, answer, _kind_of(operation, answer), paths)
-        return 200, copy.deepcopy(answer)
+        return 200, cloned(answer)
 
 
 def _kind_of(operation: Operation, answer: Obj) -> str:
@@ -121,7 +123,15 @@ def _kind_of(operation: Operation, answer: Obj) -> str:
     if answer["object"] != "list":
         return str(answer["object"])
     last = operation.rule.rsplit("/", 1)[1]
-    return {"sessions": "checkout.session", "line_items": "item"}.get(last, last.removesuffix("s"))
+    named = {
+        "sessions": "checkout.session",
+        "line_items": "item",
+        "lines": "line_item",
+        "test_clocks": "test_helpers.test_clock",
+        "early_fraud_warnings": "radar.early_fraud_warning",
+        "configurations": "billing_portal.configuration",
+    }
+    return named.get(last, last.removesuffix("s"))
 
 
 def _query() -> str:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from donations.kernel.currencies import CURRENCIES
 from donations.sandbox.objects.metadata import merged
+from donations.sandbox.objects.prices import take_lookup_key, unit_amount_of
 from donations.sandbox.refusals import Refusal
 
 if TYPE_CHECKING:
     from donations.sandbox import Obj
     from donations.sandbox.world import World
+
+_LONGEST: Final = {"day": 1095, "week": 156, "month": 36, "year": 3}
 
 
 def create_product(world: World, given: Obj) -> Obj:
@@ -31,10 +34,30 @@ def create_product(world: World, given: Obj) -> Obj:
         updated=world.clock.now(),
         metadata=merged({}, given.get("metadata")),
         statement_descriptor=given.get("statement_descriptor"),
+        unit_label=given.get("unit_label"),
+        images=given.get("images") or [],
         url=given.get("url") or None,
     )
+    if given.get("default_price_data"):
+        sold = {"product": product["id"], **given["default_price_data"]}
+        product["default_price"] = create_price(world, sold)["id"]
     world.emit("product.created", product)
     return product
+
+
+def check_price(world: World, given: Obj, param: str = "") -> None:
+    """Raise the `Refusal` that `create_price` would, and make nothing."""
+    known_currency(given["currency"], f"{param}[currency]" if param else "currency")
+    _check_product(world, given, param)
+    unit_amount_of(given, param)
+    count = (given.get("recurring") or {}).get("interval_count", 1)
+    if not 1 <= count <= _LONGEST[(given.get("recurring") or {}).get("interval", "day")]:
+        raise Refusal(
+            "Invalid interval count: the interval between charges can be at most three years.",
+            param=f"{param}[recurring][interval_count]" if param else "recurring[interval_count]",
+        )
+    merged({}, given.get("metadata"))
+    merged({}, (given.get("product_data") or {}).get("metadata"))
 
 
 def create_price(world: World, given: Obj, param: str = "") -> Obj:
@@ -42,24 +65,18 @@ def create_price(world: World, given: Obj, param: str = "") -> Obj:
 
     Raises `Refusal` for a currency outside the table or a product that is not there.
     """
-    _known_currency(given["currency"], f"{param}[currency]" if param else "currency")
-    product = _product_of(world, given, param)
-    unit_amount = given.get("unit_amount")
-    if unit_amount is None:
-        raise Refusal(
-            "You must specify either `unit_amount` or `unit_amount_decimal`.",
-            code="parameter_missing",
-            param=f"{param}[unit_amount]" if param else "unit_amount",
-        )
-    if unit_amount < 0:
-        raise Refusal("Invalid non-negative integer", code="parameter_invalid_integer", param=param)
+    check_price(world, given, param)
+    inline = given.get("product_data")
+    product = create_product(world, inline)["id"] if inline else given["product"]
+    unit_amount = unit_amount_of(given, param)
+    take_lookup_key(world, given)
     price = world.make(
         "price",
         "price",
         active=not param and given.get("active", True),
         billing_scheme="per_unit",
         currency=given["currency"].lower(),
-        product=product["id"],
+        product=product,
         unit_amount=unit_amount,
         unit_amount_decimal=str(unit_amount),
         type="recurring" if given.get("recurring") else "one_time",
@@ -107,9 +124,9 @@ def plan_of(price: Obj) -> Obj:
     }
 
 
-def _product_of(world: World, given: Obj, param: str) -> Obj:
+def _check_product(world: World, given: Obj, param: str) -> None:
     if given.get("product_data"):
-        return create_product(world, given["product_data"])
+        return
     name = f"{param}[product]" if param else "product"
     if not given.get("product"):
         raise Refusal(
@@ -124,16 +141,17 @@ def _product_of(world: World, given: Obj, param: str) -> Obj:
             code="product_inactive",
             param=name,
         )
-    return product
 
 
-def _known_currency(code: str, param: str) -> None:
+def known_currency(code: str, param: str) -> str:
+    """The currency in small letters.  Raises `Refusal` for one that is not in the table."""
     if code.lower() not in CURRENCIES:
         raise Refusal(
             f"Invalid currency: {code}. Stripe currently supports these currencies: "
             f"{', '.join(sorted(CURRENCIES))}",
             param=param,
         )
+    return code.lower()
 
 
 def check_amount(amount: int, currency: str, param: str) -> None:

@@ -1,55 +1,85 @@
-"""Collecting: renewals when they fall due, retries when the card fails, the end of patience."""
+"""Renewals: what happens when a period ends, or a pause of collection."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any
 
-from donations.sandbox.objects import books, charges, invoices, payments, subscriptions
+from donations.sandbox.objects import (
+    account_settings,
+    collecting,
+    invoices,
+    previews,
+    subscription_standing,
+    subscriptions,
+)
+from donations.sandbox.objects.periods import DAY
 
 if TYPE_CHECKING:
     from donations.sandbox import Obj
     from donations.sandbox.timeline import Due
     from donations.sandbox.world import World
 
-RETRY_AFTER_DAYS: Final = (3, 5, 7)
-BANK_DECIDES_AFTER_DAYS: Final = 5
+_RESTING = (*subscriptions.ENDED, "paused", "incomplete")
 
 
 def renew(world: World, due: Due) -> None:
     """A period has ended: end the subscription if that was asked, else bill the next one."""
     subscription = world.store.find("subscription", due.target)
-    if subscription is None or subscription["status"] in subscriptions.ENDED:
+    if subscription is None or subscription["status"] in _RESTING:
         return
-    if subscription["items"]["data"][0]["current_period_end"] != due.at:
+    if subscriptions.period_end(subscription) != due.at:
         return  # the period was moved in the meantime
-    if subscription["cancel_at_period_end"]:
+    if _is_to_end(subscription, due.at):
         subscriptions.end(world, subscription, "cancellation_requested")
         return
-    subscriptions.advance_period(world, subscription)
-    bill(world, subscription, "subscription_cycle")
+    if subscription["status"] == "trialing" and not _ends_trial(world, subscription):
+        return
+    latest = subscription["latest_invoice"]
+    before = {"latest_invoice": latest} | subscriptions.advance_period(world, subscription)
+    if subscription["status"] == "trialing":
+        before["status"] = "trialing"
+        subscription["status"] = "active"
+    bill(world, subscription, "subscription_cycle", before)
 
 
-def bill(world: World, subscription: Obj, reason: str) -> Obj:
-    """Draw up the present period's invoice, and collect it unless collection is paused."""
+def bill(world: World, subscription: Obj, reason: str, before: Obj | None = None) -> Obj:
+    """Draw up the present period's invoice and drive it on.
+
+    `before` is what to tell of the subscription once the invoice is drawn up.
+    """
     invoice = invoices.draw_up(world, subscription, reason)
-    pause = subscription["pause_collection"]
-    if pause is None:
-        invoices.finalize(world, invoice)
-        collect(world, invoice)
-    elif pause["behavior"] == "void":
-        invoices.void(world, invoice)
-    elif pause["behavior"] == "mark_uncollectible":
-        invoices.finalize(world, invoice)
-        invoice["status"] = "uncollectible"
-        invoice["status_transitions"]["marked_uncollectible_at"] = world.clock.now()
-        world.emit("invoice.marked_uncollectible", invoice)
-    else:
-        invoice["auto_advance"] = False
+    if before:
+        world.emit("customer.subscription.updated", subscription, before)
+    drive(world, subscription, invoice)
     return invoice
 
 
+def drive(world: World, subscription: Obj, invoice: Obj, *, on_session: bool = False) -> None:
+    """Finalise a subscription's invoice and collect it, unless collection is paused."""
+    pause = subscription["pause_collection"]
+    if subscription["status"] == "unpaid" or (pause and pause["behavior"] == "keep_as_draft"):
+        invoice["auto_advance"] = False
+    elif pause and pause["behavior"] == "void":
+        invoices.void(world, invoice)
+    elif pause:
+        invoices.finalize(world, invoice)
+        if invoice["status"] == "open":
+            invoices.mark_uncollectible(world, invoice, "subscription_paused")
+    elif invoice["billing_reason"] == "subscription_cycle":
+        _advance_in_time(world, invoice)
+    else:
+        collecting.advance(world, invoice, on_session=on_session)
+
+
+def finalize_draft(world: World, due: Due) -> None:
+    """The hour in which a draft can be changed is over."""
+    invoice = world.store.find("invoice", due.target)
+    if invoice and invoice["status"] == "draft" and invoice["auto_advance"]:
+        collecting.advance(world, invoice)
+
+
 def resume(world: World, due: Due) -> None:
-    """A pause with an end has ended."""
+    """A pause of collection with an end has ended."""
     subscription = world.store.find("subscription", due.target)
     pause = subscription["pause_collection"] if subscription else None
     if subscription and pause and pause["resumes_at"] == due.at:
@@ -57,95 +87,57 @@ def resume(world: World, due: Due) -> None:
         world.emit("customer.subscription.updated", subscription, {"pause_collection": pause})
 
 
-def retry(world: World, due: Due) -> None:
-    """Try an open invoice again, if it still waits for this attempt."""
-    invoice = world.store.find("invoice", due.target)
-    if invoice and invoice["status"] == "open" and invoice["next_payment_attempt"] == due.at:
-        collect(world, invoice)
-
-
-def collect(world: World, invoice: Obj, method: Obj | None = None) -> str:
-    """Try to take an open invoice's money with `method` or the one on file.
-
-    Returns `paid`, `processing` or `failed`.
-    """
-    subscription = _subscription_of(world, invoice)
-    method = method or _method_on_file(world, subscription)
-    invoice["attempted"] = True
-    invoice["attempt_count"] += 1
-    if method is None:
-        _failed(world, invoice, subscription)
-        return "failed"
-    intent = invoices.intent_of(world, invoice)
-    status = payments.confirm(world, intent, method, present=False)
-    if status == "succeeded":
-        _paid(world, invoice, subscription, intent)
-        return "paid"
-    if status == "processing":
-        decided = world.clock.now() + BANK_DECIDES_AFTER_DAYS * books.DAY
-        world.timeline.expect(decided, "payment.settle", intent["id"])
-        return "processing"
-    if (intent["last_payment_error"] or {}).get("code") == "authentication_required":
-        world.emit("invoice.payment_action_required", invoice)
-    _failed(world, invoice, subscription)
-    return "failed"
-
-
-def bank_decides(world: World, due: Due) -> None:
-    """A renewal by bank debit succeeds, if nobody decided about it before."""
-    intent = world.store.find("payment_intent", due.target)
-    if intent and intent["status"] == "processing":
-        settle(world, intent, succeeded=True)
-
-
-def settle(world: World, intent: Obj, *, succeeded: bool) -> None:
-    """The bank has decided about a delayed payment; its invoice, if any, follows."""
-    charge = payments.settle(world, intent, succeeded=succeeded)
-    invoice = world.store.find("invoice", intent.get("_invoice"))
-    if invoice:
-        subscription = _subscription_of(world, invoice)
-        if succeeded:
-            invoices.mark_paid(world, invoice)
-            subscriptions.set_status(world, subscription, "active")
-        else:
-            invoice["attempt_count"] = max(1, invoice["attempt_count"])
-            _failed(world, invoice, subscription)
-    if succeeded:
-        charges.tell_booked(world, charge)
-
-
-def _paid(world: World, invoice: Obj, subscription: Obj, intent: Obj) -> None:
-    invoices.mark_paid(world, invoice)
-    subscriptions.set_status(world, subscription, "active")
-    charges.tell_booked(world, world.store.get("charge", intent["latest_charge"]))
-
-
-def _failed(world: World, invoice: Obj, subscription: Obj) -> None:
-    """Say so and plan the next attempt; after the last one the subscription ends."""
-    tried = invoice["attempt_count"]
-    again = tried <= len(RETRY_AFTER_DAYS)
-    following = world.clock.now() + RETRY_AFTER_DAYS[tried - 1] * books.DAY if again else None
-    invoice["next_payment_attempt"] = following
-    if following:
-        world.timeline.expect(following, "invoice.retry", invoice["id"])
-    world.emit("invoice.payment_failed", invoice)
-    world.emit("invoice.updated", invoice)
-    if subscription["status"] in subscriptions.ENDED:
+def announce(world: World, due: Due) -> None:
+    """Tell some days ahead that a renewal will be billed, if it still will be then."""
+    subscription = world.store.find("subscription", due.target)
+    if subscription is None or subscription["status"] in _RESTING:
         return
-    if again:
-        subscriptions.set_status(world, subscription, "past_due")
+    end = subscriptions.period_end(subscription)
+    days = account_settings.settings(world)["upcoming"]["days"]
+    if end - due.at != days * DAY or _is_to_end(subscription, end):
+        return
+    preview = previews.of_renewal(world, subscription)
+    del preview["id"]  # docs: the object of this event has none
+    world.emit("invoice.upcoming", preview)
+
+
+def end(world: World, due: Due) -> None:
+    """The time of a planned end has come, within a period."""
+    subscription = world.store.find("subscription", due.target)
+    if subscription is None or subscription["status"] in subscriptions.ENDED:
+        return
+    if subscription["cancel_at"] == due.at:
+        subscriptions.end(world, subscription, "cancellation_requested")
+
+
+def _is_to_end(subscription: Obj, at: int) -> bool:
+    planned: Any = subscription["cancel_at"]
+    return bool(subscription["cancel_at_period_end"] or (planned and planned <= at))
+
+
+def _ends_trial(world: World, subscription: Obj) -> bool:
+    """Whether a trial that is over is followed by a paid period."""
+    then = subscription["trial_settings"]["end_behavior"]["missing_payment_method"]
+    if then == "create_invoice" or _has_method(world, subscription):
+        return True
+    if then == "cancel":
+        subscriptions.end(world, subscription, "cancellation_requested")
     else:
-        subscriptions.end(world, subscription, "payment_failed")
+        subscription_standing.suspend(world, subscription, "trial_end_without_payment_method")
+    return False
 
 
-def _subscription_of(world: World, invoice: Obj) -> Obj:
-    return world.store.get(
-        "subscription", invoice["parent"]["subscription_details"]["subscription"]
-    )
-
-
-def _method_on_file(world: World, subscription: Obj) -> Obj | None:
+def _has_method(world: World, subscription: Obj) -> bool:
     customer = world.store.get("customer", subscription["customer"])
     settings = customer["invoice_settings"] or {}
-    chosen = subscription["default_payment_method"] or settings.get("default_payment_method")
-    return world.store.find("payment_method", chosen)
+    return bool(subscription["default_payment_method"] or settings.get("default_payment_method"))
+
+
+def _advance_in_time(world: World, invoice: Obj) -> None:
+    """A renewal's draft may be changed for a while, if the sandbox was told to wait."""
+    wait = int(getattr(world.faults, "finalize_after_seconds", 0))
+    if not wait:
+        collecting.advance(world, invoice)
+        return
+    invoice["automatically_finalizes_at"] = world.clock.now() + wait
+    world.timeline.expect(invoice["automatically_finalizes_at"], "invoice.finalize", invoice["id"])

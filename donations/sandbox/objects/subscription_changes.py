@@ -1,13 +1,20 @@
-"""What an update may change of a subscription: method, end, pause, price."""
+"""What an update may change of a subscription, and what it bills."""
 
 from __future__ import annotations
 
-import copy
 from typing import TYPE_CHECKING, Any, Final
 
-from donations.sandbox.objects import catalogue, subscriptions
+from donations.sandbox.objects import (
+    invoice_items,
+    invoices,
+    item_changes,
+    planned_ends,
+    prorations,
+    renewals,
+    subscriptions,
+    trials,
+)
 from donations.sandbox.objects.metadata import update
-from donations.sandbox.objects.periods import boundary
 from donations.sandbox.refusals import Refusal
 
 if TYPE_CHECKING:
@@ -15,113 +22,176 @@ if TYPE_CHECKING:
     from donations.sandbox.world import World
 
 _CHANGEABLE_AFTER_THE_END: Final = {"cancellation_details", "metadata", "expand"}
+_CHANGEABLE_BEFORE_THE_START: Final = {
+    "cancellation_details", "default_payment_method", "expand", "metadata",
+}  # fmt: skip
 
 
 def change(world: World, subscription: Obj, given: Obj) -> Obj:
-    """Apply the parameters of an update and tell what changed.  Raises `Refusal`."""
-    if subscription["status"] in subscriptions.ENDED and given.keys() - _CHANGEABLE_AFTER_THE_END:
-        raise Refusal(
-            "A canceled subscription can only update its cancellation_details and metadata."
-        )
+    """Apply the parameters of an update, tell what changed, bill what it costs.
+
+    Raises `Refusal`, and then nothing has changed.
+    """
+    _check(world, subscription, given)
+    changes = item_changes.read(world, subscription, given.get("items") or [])
+    latest = subscription["latest_invoice"]
     before = update(subscription, given, *(name for name in ("description",) if name in given))
-    before |= _change_method(world, subscription, given.get("default_payment_method"))
-    before |= _change_cancellation(world, subscription, given)
+    before |= _change_method(subscription, given.get("default_payment_method"))
+    before |= planned_ends.change(world, subscription, given)
     before |= _change_pause(world, subscription, given.get("pause_collection"))
-    before |= _change_items(world, subscription, given.get("items") or [])
+    before |= _change_settings(subscription, given)
+    invoice = _change_bill(world, subscription, given, changes, before)
+    if invoice:
+        before["latest_invoice"] = latest
     if before:
         world.emit("customer.subscription.updated", subscription, before)
+    if invoice:
+        renewals.drive(world, subscription, invoice, on_session=not given.get("off_session"))
     return subscription
 
 
-def _change_method(world: World, subscription: Obj, wanted: str | None) -> Obj:
+def _check(world: World, subscription: Obj, given: Obj) -> None:
+    if subscription["status"] in subscriptions.ENDED and given.keys() - _CHANGEABLE_AFTER_THE_END:
+        raise Refusal(
+            "A canceled subscription can only update its cancellation_details and metadata.",
+            code="invalid_canceled_subscription_fields",
+        )
+    if subscription["status"] == "incomplete" and given.keys() - _CHANGEABLE_BEFORE_THE_START:
+        raise Refusal(
+            "This subscription is incomplete: only its metadata and its payment method can be "
+            "updated until its first invoice is paid."
+        )
+    if given.get("payment_behavior", "allow_incomplete") != "allow_incomplete":
+        raise Refusal(
+            "The sandbox updates with `payment_behavior=allow_incomplete` only.",
+            param="payment_behavior",
+        )
+    method = given.get("default_payment_method")
+    if method and method != subscription["default_payment_method"]:
+        must_belong(world, method, subscription["customer"])
+    planned_ends.check(world, subscription, given)
+    _check_pause(world, given.get("pause_collection"))
+    _check_trial(world, subscription, given)
+    at = given.get("proration_date")
+    item = subscriptions.first_item(subscription)
+    if at is not None and not item["current_period_start"] <= at <= item["current_period_end"]:
+        raise Refusal(
+            "Invalid timestamp: `proration_date` must be within the current period.",
+            param="proration_date",
+        )
+
+
+def must_belong(world: World, method: str, customer: str) -> None:
+    """Raise `Refusal` unless the payment method is that customer's."""
+    found = world.store.get("payment_method", method, "default_payment_method")
+    if found["customer"] != customer:
+        raise Refusal(
+            "The payment method must be attached to the customer of the subscription.",
+            param="default_payment_method",
+        )
+
+
+def _change_method(subscription: Obj, wanted: str | None) -> Obj:
     if wanted is None or wanted == subscription["default_payment_method"]:
         return {}
     before = {"default_payment_method": subscription["default_payment_method"]}
-    if wanted:
-        method = world.store.get("payment_method", wanted, "default_payment_method")
-        if method["customer"] != subscription["customer"]:
-            raise Refusal(
-                "The payment method must be attached to the customer of the subscription.",
-                param="default_payment_method",
-            )
     subscription["default_payment_method"] = wanted or None
     return before
 
 
-def _change_cancellation(world: World, subscription: Obj, given: Obj) -> Obj:
-    wanted = given.get("cancel_at_period_end")
-    if given.get("cancellation_details"):
-        subscriptions.note_reason(subscription, None, given["cancellation_details"])
-    if wanted is None or wanted == subscription["cancel_at_period_end"]:
+def _change_settings(subscription: Obj, given: Obj) -> Obj:
+    saving = (given.get("payment_settings") or {}).get("save_default_payment_method")
+    settings = subscription["payment_settings"]
+    if not saving or saving == settings["save_default_payment_method"]:
         return {}
-    before = {
-        name: subscription[name] for name in ("cancel_at_period_end", "cancel_at", "canceled_at")
-    }
-    end_of_period = subscription["items"]["data"][0]["current_period_end"]
-    subscription |= {
-        "cancel_at_period_end": wanted,
-        "cancel_at": end_of_period if wanted else None,
-        "canceled_at": world.clock.now() if wanted else None,
-    }
-    reason = "cancellation_requested" if wanted else None
-    subscription["cancellation_details"]["reason"] = reason
+    before = {"payment_settings": dict(settings)}
+    settings["save_default_payment_method"] = saving
     return before
+
+
+def _check_pause(world: World, wanted: Any) -> None:  # noqa: ANN401 - a mapping, "" or nothing
+    resumes = wanted.get("resumes_at") if wanted else None
+    if resumes and resumes <= world.clock.now():
+        raise Refusal(
+            "Invalid timestamp: `resumes_at` must be in the future.",
+            param="pause_collection[resumes_at]",
+        )
 
 
 def _change_pause(world: World, subscription: Obj, wanted: Any) -> Obj:  # noqa: ANN401
     if wanted is None:
         return {}
-    before = {"pause_collection": subscription["pause_collection"]}
+    before = subscription["pause_collection"]
     resumes = wanted.get("resumes_at") if wanted else None
-    subscription["pause_collection"] = (
-        {"behavior": wanted["behavior"], "resumes_at": resumes or None} if wanted else None
-    )
+    after = {"behavior": wanted["behavior"], "resumes_at": resumes or None} if wanted else None
+    if after == before:
+        return {}
+    subscription["pause_collection"] = after
     if resumes:
         world.timeline.expect(resumes, "subscription.resume", subscription["id"])
-    return before
+    return {"pause_collection": before}
 
 
-def _change_items(world: World, subscription: Obj, wanted: list[Obj]) -> Obj:
-    if not wanted:
-        return {}
-    item = subscription["items"]["data"][0]
-    change = wanted[0]
-    if len(wanted) > 1 or change.get("id") != item["id"]:
+def _check_trial(world: World, subscription: Obj, given: Obj) -> None:
+    if "trial_end" not in given:
+        return
+    if subscription["status"] != "trialing":
         raise Refusal(
-            "The sandbox keeps one item to a subscription: pass its `id`.", param="items[0][id]"
+            "The sandbox moves the end of a trial that is running; it begins none later.",
+            param="trial_end",
         )
-    before = copy.deepcopy(subscription["items"])
-    old = item["price"]
-    if change.get("price_data"):
-        price = catalogue.create_price(world, change["price_data"], "items[0][price_data]")
-    else:
-        price = world.store.get("price", change.get("price") or old["id"], "items[0][price]")
-    _must_suit(subscription, price)
-    item |= {"price": copy.deepcopy(price), "plan": catalogue.plan_of(price)}
-    item["quantity"] = change.get("quantity", item["quantity"])
-    if price["recurring"]["interval"] != old["recurring"]["interval"]:
-        _start_afresh(world, subscription)
-    return {"items": before}
+    trials.trial_end(world.clock.now(), {"trial_end": given["trial_end"]})
 
 
-def _must_suit(subscription: Obj, price: Obj) -> None:
-    if price["type"] != "recurring":
-        raise Refusal("The price must be recurring.", param="items[0][price_data][recurring]")
-    if price["currency"] != subscription["currency"]:
-        raise Refusal(
-            f"The price's currency must be {subscription['currency']}, the subscription's.",
-            param="items[0][price_data][currency]",
-        )
-    catalogue.check_amount(
-        price["unit_amount"], price["currency"], "items[0][price_data][unit_amount]"
-    )
-
-
-def _start_afresh(world: World, subscription: Obj) -> None:
-    """Another interval moves the anchor to now, and the new period is billed at once."""
+def _change_bill(
+    world: World, subscription: Obj, given: Obj, changes: item_changes.Changes, before: Obj
+) -> Obj | None:
+    """Items, anchor and trial: what of them is to be billed now is on the invoice returned."""
+    anew = (given.get("billing_cycle_anchor") or {}).get("type") == "now" or changes.other_rhythm
+    trial = given.get("trial_end")
+    if not (changes or anew or trial):
+        return None
+    kept = subscriptions.items_before(subscription)
     now = world.clock.now()
-    item = subscription["items"]["data"][0]
-    subscription |= {"billing_cycle_anchor": now, "_periods": 1, "_bill_now": True}
-    item["current_period_start"] = now
-    item["current_period_end"] = boundary(now, item["price"]["recurring"], 1)
-    world.timeline.expect(item["current_period_end"], "subscription.renew", subscription["id"])
+    at = given.get("proration_date", now)
+    behavior = given.get("proration_behavior", "create_prorations")
+    prorated = behavior != "none" and subscription["status"] in ("active", "past_due")
+    entries = changes.apply(world, subscription, at, prorated=prorated, charged=not anew)
+    if anew and prorated:
+        entries += changes.credit_rest(world, subscription, at)
+    for entry in entries:
+        keep_proration(world, subscription, entry)
+    names = ("billing_cycle_anchor", "status", "trial_end")
+    told = {name: subscription[name] for name in names}
+    restarted = trial == "now" or (anew and subscription["status"] != "paused")
+    if trial and not restarted:
+        _move_trial(world, subscription, trial)
+    elif restarted:
+        if subscription["status"] == "trialing":
+            subscription |= {"status": "active", "trial_end": now}
+            world.emit("customer.subscription.trial_will_end", subscription)
+        subscriptions.restart(world, subscription)
+    before |= kept | {name: value for name, value in told.items() if subscription[name] != value}
+    if not restarted and not (behavior == "always_invoice" and entries):
+        return None
+    return invoices.draw_up(world, subscription, "subscription_update", whole=restarted)
+
+
+def keep_proration(world: World, subscription: Obj, draft: Obj) -> Obj:
+    """Make the invoice item of a proration, and remember what it debits."""
+    entry = invoice_items.keep(world, draft)
+    debits = subscription.setdefault("_debits", {})
+    if entry["amount"] < 0 or (draft.get("proration_details") or {}).get("credited_items"):
+        debits.pop(draft["_item"], None)
+    else:
+        for item in subscription["items"]["data"]:
+            if item["id"] == draft["_item"]:
+                prorations.note_debit(subscription, item, entry["amount"], entry)
+    return entry
+
+
+def _move_trial(world: World, subscription: Obj, end: int) -> None:
+    subscription |= {"trial_end": end, "billing_cycle_anchor": end, "_periods": 0}
+    item = subscriptions.first_item(subscription)
+    subscriptions.set_period(world, subscription, item["current_period_start"], end)
+    trials.expect_warning(world, subscription)

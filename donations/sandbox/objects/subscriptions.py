@@ -1,12 +1,12 @@
-"""Subscriptions: begun by Checkout, carried from period to period, ended."""
+"""Subscriptions: begun, carried from period to period, ended."""
 
 from __future__ import annotations
 
-import copy
 from typing import TYPE_CHECKING, Final
 
-from donations.sandbox.objects import catalogue, invoices
-from donations.sandbox.objects.periods import boundary
+from donations.sandbox.objects import account_settings, invoices, subscription_items, trials
+from donations.sandbox.objects.metadata import merged
+from donations.sandbox.objects.periods import DAY, boundary
 from donations.sandbox.refusals import Refusal
 
 if TYPE_CHECKING:
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from donations.sandbox.world import World
 
 ENDED: Final = ("canceled", "incomplete_expired")
+_KEPT_AS_GIVEN: Final = ("collection_method", "days_until_due", "default_payment_method")
 
 
 def begin(world: World, customer: Obj, line: Obj, method: Obj, given: Obj) -> Obj:
@@ -21,48 +22,83 @@ def begin(world: World, customer: Obj, line: Obj, method: Obj, given: Obj) -> Ob
 
     `given` is the session's `subscription_data`.
     """
-    price, quantity = line["price"], line["quantity"]
+    chosen = given | {"default_payment_method": method["id"]}
+    return open_one(world, customer, [(line["price"], line["quantity"])], chosen)
+
+
+def open_one(
+    world: World,
+    customer: Obj,
+    sold: list[tuple[Obj, int]],
+    given: Obj,
+    notes: list[Obj] | None = None,
+) -> Obj:
+    """A subscription to the prices and quantities of `sold`, and tell.
+
+    `given` are the parameters of a create that say when it starts and how it is paid; `notes` the
+    metadata of the items.  It is `trialing` or `incomplete`: whoever collects it moves it on.
+    """
+    price = sold[0][0]
+    opening = trials.opening(world, given, price["recurring"])
     now = world.clock.now()
+    settings = {"missing_payment_method": "create_invoice"}
+    ending = (given.get("trial_settings") or {}).get("end_behavior") or {}
     subscription = world.make(
         "subscription",
         "sub",
+        **{name: given[name] for name in _KEPT_AS_GIVEN if given.get(name) is not None},
         customer=customer["id"],
         currency=price["currency"],
-        status="incomplete",
+        status="trialing" if opening.trial else "incomplete",
         start_date=now,
-        billing_cycle_anchor=now,
-        billing_mode={"type": "flexible", "updated_at": now},
+        billing_cycle_anchor=opening.anchor,
+        billing_mode={"type": "flexible", "flexible": {}, "updated_at": now},
         cancellation_details={},
-        collection_method="charge_automatically",
-        default_payment_method=method["id"],
         default_tax_rates=[],
-        description=given.get("description"),
-        metadata=dict(given.get("metadata") or {}),
+        description=given.get("description") or None,
+        metadata=merged({}, given.get("metadata")),
         invoice_settings={"issuer": {"type": "self"}},
-        payment_settings={"save_default_payment_method": "off"},
-        trial_settings={"end_behavior": {"missing_payment_method": "create_invoice"}},
-        _periods=1,
+        payment_settings={"save_default_payment_method": _saving(given)},
+        test_clock=customer["test_clock"],
+        trial_settings={"end_behavior": settings | ending},
+        trial_start=now if opening.trial else None,
+        trial_end=opening.end if opening.trial else None,
+        _periods=opening.periods,
+        _share=opening.share,
     )
-    item = {
-        "id": world.store.new_id("si"),
-        "object": "subscription_item",
-        "created": now,
-        "current_period_start": now,
-        "current_period_end": boundary(now, price["recurring"], 1),
-        "discounts": [],
-        "metadata": {},
-        "plan": catalogue.plan_of(price),
-        "price": copy.deepcopy(price),
-        "quantity": quantity,
-        "subscription": subscription["id"],
-        "tax_rates": [],
-        "billing_thresholds": None,
-    }
+    period = (now, opening.end)
+    items = [subscription_items.make(world, subscription, *each, period) for each in sold]
+    for item, note in zip(items, notes or [], strict=False):
+        item["metadata"] = merged({}, note)
     url = f"/v1/subscription_items?subscription={subscription['id']}"
-    subscription["items"] = {"object": "list", "data": [item], "has_more": False, "url": url}
-    world.timeline.expect(item["current_period_end"], "subscription.renew", subscription["id"])
+    subscription["items"] = {"object": "list", "data": items, "has_more": False, "url": url}
+    await_renewal(world, subscription)
     world.emit("customer.subscription.created", subscription)
+    trials.expect_warning(world, subscription)
     return subscription
+
+
+def first_item(subscription: Obj) -> Obj:
+    """The item whose period is the subscription's: all have the same."""
+    item: Obj = subscription["items"]["data"][0]
+    return item
+
+
+def period_end(subscription: Obj) -> int:
+    """When the present period ends."""
+    end: int = first_item(subscription)["current_period_end"]
+    return end
+
+
+def await_renewal(world: World, subscription: Obj) -> None:
+    """Have the subscription renewed when its period ends, and announced some days before."""
+    item = first_item(subscription)
+    end = item["current_period_end"]
+    world.timeline.expect(end, "subscription.renew", subscription["id"])
+    days = account_settings.settings(world)["upcoming"]["days"]
+    announced = end - days * DAY
+    if days and announced > item["current_period_start"]:
+        world.timeline.expect(announced, "subscription.upcoming", subscription["id"])
 
 
 def set_status(world: World, subscription: Obj, status: str) -> None:
@@ -73,17 +109,45 @@ def set_status(world: World, subscription: Obj, status: str) -> None:
         world.emit("customer.subscription.updated", subscription, {"status": before})
 
 
-def advance_period(world: World, subscription: Obj) -> None:
-    """Begin the next period, counted from the anchor, and tell."""
-    item = subscription["items"]["data"][0]
-    before = copy.deepcopy(subscription["items"])
+def set_period(world: World, subscription: Obj, start: int, end: int) -> None:
+    """Put every item into the period from `start` to `end` and await its renewal."""
+    subscription["_previous_start"] = first_item(subscription)["current_period_start"]
+    for item in subscription["items"]["data"]:
+        item |= {"current_period_start": start, "current_period_end": end}
+    await_renewal(world, subscription)
+
+
+def restart(world: World, subscription: Obj) -> None:
+    """Begin a new period now, which moves the anchor here."""
+    now = world.clock.now()
+    recurring = first_item(subscription)["price"]["recurring"]
+    subscription |= {"billing_cycle_anchor": now, "_periods": 1, "_share": None}
+    set_period(world, subscription, now, boundary(now, recurring, 1))
+
+
+def advance_period(world: World, subscription: Obj) -> Obj:
+    """Begin the next period, counted from the anchor; what the items were before is returned.
+
+    A planned end within it cuts the period short, and what it costs.
+    """
+    before = items_before(subscription)
+    recurring = first_item(subscription)["price"]["recurring"]
+    anchor = subscription["billing_cycle_anchor"]
+    start = period_end(subscription)
     subscription["_periods"] += 1
-    item["current_period_start"] = item["current_period_end"]
-    item["current_period_end"] = boundary(
-        subscription["billing_cycle_anchor"], item["price"]["recurring"], subscription["_periods"]
-    )
-    world.timeline.expect(item["current_period_end"], "subscription.renew", subscription["id"])
-    world.emit("customer.subscription.updated", subscription, {"items": before})
+    full = end = boundary(anchor, recurring, subscription["_periods"])
+    subscription["_share"] = None
+    if subscription["cancel_at"] and start < subscription["cancel_at"] < full:
+        end = subscription["cancel_at"]
+        subscription["_share"] = [end - start, full - start]
+    set_period(world, subscription, start, end)
+    return before
+
+
+def items_before(subscription: Obj) -> Obj:
+    """The items as an event's `previous_attributes` has them."""
+    items: Obj = subscription["items"]
+    return {"items": items | {"data": [dict(item) for item in items["data"]]}}
 
 
 def end(world: World, subscription: Obj, reason: str, given: Obj | None = None) -> Obj:
@@ -97,9 +161,15 @@ def end(world: World, subscription: Obj, reason: str, given: Obj | None = None) 
         )
     now = world.clock.now()
     note_reason(subscription, reason, given)
-    subscription |= {"status": "canceled", "ended_at": now, "pause_collection": None}
+    begun = subscription["status"] != "incomplete"
+    subscription |= {
+        "status": "canceled" if begun else "incomplete_expired",
+        "ended_at": now,
+        "pause_collection": None,
+        "status_details": None,
+    }
     subscription["canceled_at"] = subscription["canceled_at"] or now
-    _stop_collecting(world, subscription)
+    _stop_collecting(world, subscription, begun=begun)
     world.emit("customer.subscription.deleted", subscription)
     return subscription
 
@@ -111,10 +181,15 @@ def note_reason(subscription: Obj, reason: str | None, given: Obj | None) -> Non
     subscription["cancellation_details"] = details | ({"reason": reason} if reason else {}) | told
 
 
-def _stop_collecting(world: World, subscription: Obj) -> None:
-    """Open invoices of an ended subscription stay open, but nobody tries them again."""
-    latest = world.store.find("invoice", subscription["latest_invoice"])
-    if latest and latest["status"] == "draft":
-        invoices.void(world, latest)
-    elif latest and latest["status"] == "open":
-        latest |= {"auto_advance": False, "next_payment_attempt": None}
+def _saving(given: Obj) -> str:
+    settings = given.get("payment_settings") or {}
+    return str(settings.get("save_default_payment_method") or "off")
+
+
+def _stop_collecting(world: World, subscription: Obj, *, begun: bool) -> None:
+    """Unpaid invoices of an ended subscription stay, but nobody tries them again."""
+    for invoice in world.store.owned("invoice", "_subscription", subscription["id"]):
+        if invoice["status"] == "open" and not begun:
+            invoices.void(world, invoice)
+        elif invoice["status"] in ("draft", "open"):
+            invoice |= {"auto_advance": False, "next_payment_attempt": None}

@@ -13,11 +13,12 @@ def test_the_state_counts_objects_deliveries_and_money(shop, sandbox, http):
     assert told["deliveries"]["pending"] == 6
 
 
-def test_money_becomes_available_two_days_later(shop, sandbox):
+def test_money_is_paid_out_two_days_later(shop, sandbox):
     shop.give()
     shop.advance(days=2)
-    balance = sandbox.control("state")["balance"]
-    assert balance == {"available": {"usd": 1426}, "pending": {"usd": 0}}
+    state = sandbox.control("state")
+    assert state["balance"] == {"available": {"usd": 0}, "pending": {"usd": 0}}
+    assert state["paid_out"] == {"usd": 1426}
 
 
 def test_orders_are_taken_over_http_as_json(shop, sandbox, http):
@@ -68,3 +69,21 @@ def test_a_number_that_is_no_test_card_cannot_pay(shop, sandbox):
     session = shop.open()
     with pytest.raises(Refusal, match="Not a test card"):
         sandbox.control("pay", {"session": session.id, "card": "4111111111111111"})
+
+
+def test_a_page_can_be_paid_from_a_test_account_and_from_no_other(shop, sandbox, sdk):
+    session = shop.open(currency="eur")
+    with pytest.raises(Refusal, match="Not a test account"):
+        sandbox.control("pay", {"session": session.id, "iban": "DE00"})
+    sandbox.control("pay", {"session": session.id, "iban": "DE62370400440532013001"})
+    sandbox.control("advance", {"days": 21})
+    intent = sdk.v1.checkout.sessions.retrieve(session.id).payment_intent
+    assert sdk.v1.payment_intents.retrieve(intent).last_payment_error.payment_method is not None
+
+
+def test_a_card_can_be_renewed_by_its_network(shop, sandbox, sdk):
+    method = shop.join().default_payment_method
+    sandbox.control("card_update", {"payment_method": method, "last4": "1111"})
+    renewed = sdk.v1.payment_methods.retrieve(method).card
+    assert (renewed.last4, renewed.exp_year) == ("1111", 2038)
+    assert "payment_method.automatically_updated" in shop.happened()

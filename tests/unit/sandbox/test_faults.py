@@ -104,3 +104,61 @@ def test_a_knob_that_is_not_there_is_named(sandbox):
         sandbox.control("faults", {"explode": True})
     with pytest.raises(Refusal, match="api_error status"):
         sandbox.control("faults", {"api_error": {"status": 418}})
+
+
+def test_a_value_of_the_wrong_kind_is_refused_and_turns_nothing(sandbox):
+    for wrong in ({"duplicate": 1}, {"drop": "3"}, {"fee": {"vat": 1}}, {"settlement": []}):
+        with pytest.raises(Refusal):
+            sandbox.control("faults", {"reverse": True, **wrong})
+    assert sandbox.control("state")["faults"]["reverse"] is False
+
+
+def test_two_event_objects_can_tell_of_one_change(quiet, sandbox, endpoint):
+    sandbox.control("faults", {"two_events": True})
+    quiet.give()
+    sandbox.flush()
+    paid = [each for each in endpoint.events if each.type == "payment_intent.succeeded"]
+    assert len({each.id for each in paid}) == 2
+    assert len({each.data.object.id for each in paid}) == 1
+
+
+def test_an_error_can_fall_on_every_nth_request(sdk, sandbox, shop):
+    sandbox.control("faults", {"api_error": {"status": 503, "every": 3}})
+    outcomes = []
+    for _ in range(6):
+        try:
+            sdk.v1.products.retrieve("support")
+        except stripe.APIError:
+            outcomes.append("refused")
+        else:
+            outcomes.append("answered")
+    assert outcomes == ["answered", "answered", "refused"] * 2
+
+
+def test_more_requests_than_the_limit_in_one_second_are_refused(sdk, sandbox, shop, monkeypatch):
+    monkeypatch.setattr("donations.sandbox.faults.time.time", lambda: 1_800_000_000.5)
+    sandbox.control("faults", {"rate_limit": 2})
+    sandbox.world.faults._second = (0, 0)
+    sdk.v1.products.retrieve("support")
+    sdk.v1.products.retrieve("support")
+    with pytest.raises(stripe.RateLimitError) as refused:
+        sdk.v1.products.retrieve("support")
+    assert refused.value.error.code == "rate_limit"
+    monkeypatch.setattr("donations.sandbox.faults.time.time", lambda: 1_800_000_001.5)
+    sdk.v1.products.retrieve("support")
+
+
+@pytest.mark.parametrize(("after", "made"), [(False, 0), (True, 1)])
+def test_an_answer_that_hangs_is_given_up_by_the_caller(sandbox, after, made):
+    order = {"seconds": 0.6, "times": 1, "path": "/v1/customers", "after_work": after}
+    sandbox.control("faults", {"hang": order})
+    client = stripe.RequestsClient(timeout=0.2)
+    impatient = stripe.StripeClient(
+        "sk_test_suite",
+        base_addresses=dict.fromkeys(("api", "files", "connect", "meter_events"), sandbox.base_url),
+        http_client=client,
+    )
+    with pytest.raises(stripe.APIConnectionError):
+        impatient.v1.customers.create({"name": "V"}, {"idempotency_key": "once"})
+    client.close()
+    assert len(sandbox.world.store.tables.get("customer", {})) == made

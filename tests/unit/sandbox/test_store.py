@@ -1,16 +1,21 @@
 from __future__ import annotations
 
+import signal
+import subprocess
+import sys
+
 import pytest
 import requests
 import stripe
 
 from donations.sandbox.server import Sandbox, run
-from donations.sandbox.store import Store, UnreadableState
+from donations.sandbox.state_file import StateFile, UnreadableState
+from donations.sandbox.store import Store
 
 
 @pytest.fixture
 def data_file(tmp_path):
-    return tmp_path / "kept" / "sandbox.json"
+    return tmp_path / "kept" / "sandbox.data"
 
 
 @pytest.fixture
@@ -77,17 +82,48 @@ def test_only_advancing_the_clock_is_kept_too(restarted):
     assert restarted().control("state")["ahead_seconds"] == 3600
 
 
-def test_a_crash_between_two_saves_leaves_the_last_whole_file(data_file):
-    store = Store(data_file)
-    store.put({"object": "charge", "id": "ch_1"})
-    store.write(store.dumped())
-    data_file.with_name(data_file.name + ".new").write_text('{"tables": {"cha')
-    again = Store(data_file)
-    again.load()
-    assert again.find("charge", "ch_1")
+def test_what_was_answered_outlasts_a_kill_without_any_goodbye(data_file, client):
+    program = subprocess.Popen(
+        [sys.executable, "-m", "donations.sandbox", "--port", "0", "--data", str(data_file)],
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    with program:
+        address = program.stdout.readline().split(": ", 1)[1].strip()
+        sdk = stripe.StripeClient(
+            "sk_test_suite",
+            base_addresses=dict.fromkeys(("api", "files", "connect", "meter_events"), address),
+            http_client=client,
+        )
+        made = [sdk.v1.customers.create({"name": str(number)}).id for number in range(5)]
+        program.send_signal(signal.SIGKILL)
+    kept = {key: value for kind, key, value in StateFile(data_file).read() if kind == "customer"}
+    assert list(kept) == made
+    assert [each["name"] for each in kept.values()] == list("01234")
 
 
-@pytest.mark.parametrize("content", ["", "nonsense", "[]", '{"tables": {}}'])
+def test_an_index_of_owners_hears_of_what_is_put_and_removed():
+    store = Store()
+    store.put({"object": "refund", "id": "re_1", "charge": "ch_1"})
+    assert [each["id"] for each in store.owned("refund", "charge", "ch_1")] == ["re_1"]
+    second = store.put({"object": "refund", "id": "re_2", "charge": "ch_1"})
+    store.put({"object": "refund", "id": "re_3", "charge": "ch_2"})
+    assert [each["id"] for each in store.owned("refund", "charge", "ch_1")] == ["re_2", "re_1"]
+    store.remove(second)
+    assert [each["id"] for each in store.owned("refund", "charge", "ch_1")] == ["re_1"]
+    assert store.owned("refund", "charge", "ch_9") == []
+
+
+def test_any_object_is_found_by_its_id_alone_until_it_is_removed():
+    store = Store()
+    entry = store.put({"object": "refund", "id": "re_1"})
+    assert store.anything("re_1") is entry
+    store.remove(entry)
+    assert store.anything("re_1") is None
+    assert store.find("refund", "re_1") is None
+
+
+@pytest.mark.parametrize("content", ["nonsense", "[]", '{"tables": {}}', "SQLite format 3"])
 def test_a_file_that_is_something_else_is_not_overwritten(data_file, content):
     data_file.parent.mkdir()
     data_file.write_text(content)

@@ -213,3 +213,28 @@ def test_every_movement_is_read_page_after_page(gateway, door):
     since = datetime(2026, 11, 1, tzinfo=UTC)
     assert [moved.id for moved in gateway.movements(since)] == ["txn_1", "txn_2"]
     assert "starting_after=txn_1" in door.heard[1][1]
+
+
+def test_events_nobody_took_are_asked_for_twenty_types_at_a_time(gateway, door):
+    def page(*names):
+        events = [
+            {
+                "id": name,
+                "object": "event",
+                "type": "charge.updated",
+                "created": 1_795_521_600,
+                "data": {"object": {"id": "ch_1", "object": "charge"}},
+            }
+            for name in names
+        ]
+        return 200, {"object": "list", "data": events, "has_more": False, "url": "/v1/events"}
+
+    door.answers = [page("evt_1"), page()]
+    types = [f"kind.{number:02}" for number in range(21)]
+    [hint] = gateway.untold(types, datetime(2026, 11, 1, tzinfo=UTC))
+    assert (hint.event_id, hint.type, hint.object_id) == ("evt_1", "charge.updated", "ch_1")
+    assert hint.occurred_at == datetime.fromtimestamp(1_795_521_600, UTC)
+    first, second = (path for _, path, _, _ in door.heard)
+    assert "delivery_success=false" in first
+    assert first.count("types") == 20
+    assert "kind.20" in second

@@ -181,6 +181,7 @@ def subscription(**changes):
         },
         "start_date": SECOND,
         "cancel_at_period_end": False,
+        "cancel_at": None,
         "pause_collection": None,
         "ended_at": None,
         "cancellation_details": None,
@@ -200,6 +201,12 @@ def test_a_subscription_that_ended_says_when_and_why():
     )
     assert (ended.ended_at, ended.end_reason) == (AT, "payment_failed")
     assert subscription(pause_collection={"behavior": "void"}).collection_paused
+
+
+def test_a_subscription_may_be_said_to_end_in_two_ways():
+    assert not subscription().ends_with_period
+    assert subscription(cancel_at_period_end=True, cancel_at=SECOND).ends_with_period
+    assert subscription(cancel_at=SECOND).ends_with_period
 
 
 def refund(**changes):

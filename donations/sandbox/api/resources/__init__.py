@@ -1,33 +1,9 @@
-"""One module a resource; importing them enters their operations into the table."""
+"""One module a resource; importing this package enters their operations into the table."""
 
 from __future__ import annotations
 
-from donations.sandbox.api.resources import (
-    balances,
-    catalogue,
-    charges,
-    customers,
-    disputes,
-    events,
-    invoices,
-    payment_intents,
-    payment_methods,
-    refunds,
-    sessions,
-    subscriptions,
-)
+import importlib
+import pkgutil
 
-__all__ = [
-    "balances",
-    "catalogue",
-    "charges",
-    "customers",
-    "disputes",
-    "events",
-    "invoices",
-    "payment_intents",
-    "payment_methods",
-    "refunds",
-    "sessions",
-    "subscriptions",
-]
+for _found in pkgutil.iter_modules(__path__):
+    importlib.import_module(f"{__name__}.{_found.name}")

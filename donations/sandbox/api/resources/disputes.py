@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from donations.sandbox.api.listing import listed
 from donations.sandbox.api.operations import Call, operation
-from donations.sandbox.objects import disputes
+from donations.sandbox.objects import dispute_evidence, disputes
 
 if TYPE_CHECKING:
     from donations.sandbox import Obj
@@ -24,13 +24,20 @@ def retrieve(call: Call) -> Obj:
     return call.world.store.get("dispute", call.id)
 
 
-@operation("POST", "/v1/disputes/<id>", "DisputeUpdateParams")
+@operation(
+    "POST",
+    "/v1/disputes/<id>",
+    "DisputeUpdateParams",
+    without=("evidence.appeal", "evidence.enhanced_evidence"),
+)
 def update(call: Call) -> Obj:
     """Give evidence."""
-    return disputes.change(call.world, call.world.store.get("dispute", call.id), call.params)
+    dispute = call.world.store.get("dispute", call.id)
+    return dispute_evidence.change(call.world, dispute, call.params)
 
 
 @operation("POST", "/v1/disputes/<id>/close", "DisputeCloseParams")
 def close(call: Call) -> Obj:
     """Accept the loss."""
-    return disputes.close(call.world, call.world.store.get("dispute", call.id), won=False)
+    dispute = call.world.store.get("dispute", call.id)
+    return disputes.close(call.world, dispute, won=False)

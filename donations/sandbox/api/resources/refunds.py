@@ -6,14 +6,19 @@ from typing import TYPE_CHECKING
 
 from donations.sandbox.api.listing import listed
 from donations.sandbox.api.operations import Call, operation
-from donations.sandbox.objects import refunds
+from donations.sandbox.objects import refund_outcomes, refunds
 from donations.sandbox.objects.metadata import update as lay_over
 
 if TYPE_CHECKING:
     from donations.sandbox import Obj
 
 
-@operation("POST", "/v1/refunds", "RefundCreateParams")
+@operation(
+    "POST",
+    "/v1/refunds",
+    "RefundCreateParams",
+    without=("customer", "currency", "origin", "refund_application_fee", "reverse_transfer"),
+)
 def create(call: Call) -> Obj:
     """Give money back."""
     return refunds.create(call.world, call.params)
@@ -37,5 +42,12 @@ def update(call: Call) -> Obj:
     refund = call.world.store.get("refund", call.id)
     before = lay_over(refund, call.params)
     if before:
-        call.world.emit("refund.updated", refund, before)
+        refund_outcomes.tell(call.world, refund, before)
     return refund
+
+
+@operation("POST", "/v1/refunds/<id>/cancel", "RefundCancelParams")
+def cancel(call: Call) -> Obj:
+    """Call back a refund that waits for the reader."""
+    refund = call.world.store.get("refund", call.id)
+    return refunds.cancel(call.world, refund)

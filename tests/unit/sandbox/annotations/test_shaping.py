@@ -40,3 +40,22 @@ def test_an_unknown_a_missing_and_a_wrong_field_are_found():
 def test_a_status_stripe_does_not_have_is_found():
     dispute = shaped("dispute", {"id": "dp_1", "status": "angry"})
     assert [each.param for each in problems_of(dispute)] == ["status"]
+
+
+def test_what_stripe_never_answers_as_null_is_left_out():
+    card = {"type": "card", "card": {"type": "refund", "reference": None}}
+    refund = shaped("refund", {"failure_reason": None, "destination_details": card})
+    assert "failure_reason" not in refund
+    assert "reference" not in refund["destination_details"]["card"]
+    assert refund["receipt_number"] is None
+
+
+def test_what_has_a_value_is_there_whether_or_not_it_could_be_absent():
+    assert shaped("refund", {"failure_reason": "declined"})["failure_reason"] == "declined"
+
+
+def test_what_is_left_of_a_deleted_object_lacks_nothing():
+    stub = {"id": "cus_1", "object": "customer", "deleted": True}
+    assert problems_of(stub) == []
+    assert [each.param for each in problems_of(stub | {"colour": "red"})] == ["colour"]
+    assert problems_of(stub | {"deleted": False})

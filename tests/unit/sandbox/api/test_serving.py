@@ -20,23 +20,24 @@ def test_an_address_that_is_not_there_is_named(http, sandbox):
 
 
 @pytest.mark.parametrize(
-    ("ask", "param"),
+    ("ask", "status", "param"),
     [
-        (lambda v1: v1.payment_intents.retrieve("pi_x"), "id"),
-        (lambda v1: v1.charges.retrieve("ch_x"), "id"),
-        (lambda v1: v1.invoices.retrieve("in_x"), "id"),
-        (lambda v1: v1.subscriptions.retrieve("sub_x"), "id"),
-        (lambda v1: v1.refunds.create({"charge": "ch_x"}), "charge"),
-        (lambda v1: v1.refunds.create({"payment_intent": "pi_x"}), "payment_intent"),
-        (lambda v1: v1.balance_transactions.list({"payout": "po_x"}), "payout"),
-        (lambda v1: v1.charges.list({"starting_after": "ch_x"}), "starting_after"),
+        (lambda v1: v1.payment_intents.retrieve("pi_x"), 404, "intent"),
+        (lambda v1: v1.charges.retrieve("ch_x"), 404, "id"),
+        (lambda v1: v1.invoices.retrieve("in_x"), 404, "invoice"),
+        (lambda v1: v1.subscriptions.retrieve("sub_x"), 404, "id"),
+        (lambda v1: v1.refunds.create({"charge": "ch_x"}), 404, "id"),
+        (lambda v1: v1.refunds.create({"payment_intent": "pi_x"}), 400, "payment_intent"),
+        (lambda v1: v1.balance_transactions.list({"payout": "po_x"}), 400, "payout"),
+        (lambda v1: v1.charges.list({"starting_after": "ch_x"}), 400, "starting_after"),
     ],
 )
-def test_an_unknown_id_is_missing_and_its_parameter_named(sdk, ask, param):
+def test_an_unknown_id_is_missing_and_its_parameter_named(sdk, ask, status, param):
+    """404 is for what the path names; the parameter is called as Stripe was recorded to call it."""
     with pytest.raises(stripe.InvalidRequestError) as refusal:
         ask(sdk.v1)
     error = refusal.value
-    assert (error.http_status, error.code, error.param) == (404, "resource_missing", param)
+    assert (error.http_status, error.code, error.param) == (status, "resource_missing", param)
 
 
 def test_nothing_of_the_sandboxes_own_leaves_it(shop, http, sandbox):

@@ -1,16 +1,12 @@
 from __future__ import annotations
 
-import time
-
 import pytest
 import stripe
 
+from donations.sandbox.annotations.shaping import problems_of
+from donations.sandbox.world import presented
+
 PRICE = {"currency": "usd", "unit_amount": 1500, "product": "support"}
-MONTHLY = {**PRICE, "recurring": {"interval": "month"}}
-
-
-def items(price, quantity=1):
-    return [{"quantity": quantity, "price_data": price}]
 
 
 def test_a_session_leads_to_a_page_of_the_sandbox(shop, sandbox):
@@ -20,14 +16,6 @@ def test_a_session_leads_to_a_page_of_the_sandbox(shop, sandbox):
     assert session.payment_intent is None
 
 
-def test_an_unknown_product_is_missing(shop, sdk):
-    with pytest.raises(stripe.InvalidRequestError) as refusal:
-        shop.open(line_items=items({**PRICE, "product": "prod_nobody"}))
-    assert refusal.value.http_status == 404
-    assert refusal.value.code == "resource_missing"
-    assert refusal.value.param == "line_items[0][price_data][product]"
-
-
 def test_a_product_keeps_the_id_it_was_given_and_gives_it_once(shop, sdk):
     assert sdk.v1.products.retrieve("support").name == "Support"
     with pytest.raises(stripe.InvalidRequestError) as refusal:
@@ -35,91 +23,41 @@ def test_a_product_keeps_the_id_it_was_given_and_gives_it_once(shop, sdk):
     assert refusal.value.code == "resource_already_exists"
 
 
-@pytest.mark.parametrize(
-    ("change", "param"),
-    [
-        ({"mode": "setup"}, "mode"),
-        ({"mode": "subscription", "line_items": items(PRICE)}, "mode"),
-        ({"line_items": items(MONTHLY)}, "mode"),
-        ({"subscription_data": {"description": "x"}}, "subscription_data"),
-        (
-            {
-                "mode": "subscription",
-                "line_items": items(MONTHLY),
-                "customer_creation": "always",
-            },
-            "customer_creation",
-        ),
-        (
-            {
-                "mode": "subscription",
-                "line_items": items(MONTHLY),
-                "payment_intent_data": {"description": "x"},
-            },
-            "payment_intent_data",
-        ),
-        ({"customer": "cus_x", "customer_email": "a@b.example"}, "customer_email"),
-        ({"customer": "cus_x", "customer_creation": "always"}, "customer_creation"),
-        ({"customer": "cus_nobody"}, "customer"),
-        ({"customer_email": "nobody"}, "customer_email"),
-        ({"cancel_url": "javascript:alert(1)"}, "cancel_url"),
-        ({"success_url": "ftp://example.org"}, "success_url"),
-        ({"ui_mode": "embedded_page"}, "ui_mode"),
-        ({"line_items": [{"quantity": 1}]}, "line_items[0]"),
-        ({"line_items": [{"price_data": PRICE}]}, "line_items[0][quantity]"),
-        ({"allowed_payment_method_types": ["us_bank_account"]}, "allowed_payment_method_types"),
-        (
-            {"payment_intent_data": {"statement_descriptor": "PAPER"}},
-            "payment_intent_data[statement_descriptor]",
-        ),
-        (
-            {"payment_intent_data": {"statement_descriptor_suffix": "12345"}},
-            "payment_intent_data[statement_descriptor_suffix]",
-        ),
-        (
-            {"payment_intent_data": {"statement_descriptor_suffix": "GIFT*"}},
-            "payment_intent_data[statement_descriptor_suffix]",
-        ),
-        ({"metadata": {"k": "v" * 501}}, "metadata[k]"),
-        ({"metadata": {f"k{n}": "v" for n in range(51)}}, "metadata"),
-    ],
-)
-def test_what_does_not_go_together_is_refused_by_name(shop, change, param):
+def test_a_customer_that_is_not_there_is_missing(shop):
     with pytest.raises(stripe.InvalidRequestError) as refusal:
-        shop.open(**change)
-    assert refusal.value.param == param
-    assert shop.sandbox.control("state")["counts"].get("checkout.session", 0) == 0
+        shop.open(customer="cus_nobody")
+    assert (refusal.value.param, refusal.value.code) == ("customer", "resource_missing")
 
 
 @pytest.mark.parametrize(
-    ("currency", "amount", "code"),
+    "late",
     [
-        ("usd", 49, "amount_too_small"),
-        ("gbp", 29, "amount_too_small"),
-        ("usd", 100_000_000, "amount_too_large"),
-        ("isk", 100_050, "parameter_invalid_integer"),
+        {"expires_at": 1},
+        {"customer": "cus_nobody"},
+        {
+            "custom_fields": [
+                {"key": "a b", "label": {"type": "custom", "custom": "A"}, "type": "text"}
+            ]
+        },
+        {"custom_text": {"submit": {"message": "x" * 1201}}},
+        {"discounts": [{"coupon": "x"}]},
     ],
 )
-def test_an_amount_outside_its_currencys_bounds_is_refused(shop, currency, amount, code):
-    with pytest.raises(stripe.InvalidRequestError) as refusal:
-        shop.open(amount=amount, currency=currency)
-    assert refusal.value.code == code
+def test_a_request_refused_late_leaves_no_price_and_no_product(shop, sandbox, late):
+    before = sandbox.control("state")["counts"]
+    inline = {"currency": "usd", "unit_amount": 1500, "product_data": {"name": "Inline"}}
+    with pytest.raises(stripe.InvalidRequestError):
+        shop.open(line_items=[{"quantity": 1, "price_data": inline}], **late)
+    assert sandbox.control("state")["counts"] == before
 
 
-@pytest.mark.parametrize("minutes", [28, 24 * 60 + 5, -10])
-def test_a_session_expires_within_half_an_hour_and_a_day(shop, minutes):
-    with pytest.raises(stripe.InvalidRequestError) as refusal:
-        shop.open(expires_at=int(time.time()) + minutes * 60)
-    assert refusal.value.param == "expires_at"
-
-
-def test_an_expiry_by_the_callers_clock_holds_when_the_sandbox_is_ahead(shop, sdk):
-    shop.advance(days=90)
-    session = shop.open(expires_at=int(time.time()) + 3600)
-    shop.advance(seconds=3500)
-    assert sdk.v1.checkout.sessions.retrieve(session.id).status == "open"
-    shop.advance(seconds=200)
-    assert sdk.v1.checkout.sessions.retrieve(session.id).status == "expired"
+def test_a_good_line_before_a_bad_one_leaves_nothing_either(shop, sandbox):
+    before = sandbox.control("state")["counts"]
+    inline = {"currency": "usd", "unit_amount": 1500, "product_data": {"name": "Inline"}}
+    items = [{"quantity": 1, "price_data": inline}, {"quantity": 1, "price": "price_nobody"}]
+    with pytest.raises(stripe.InvalidRequestError):
+        shop.open(line_items=items)
+    assert sandbox.control("state")["counts"] == before
 
 
 def test_an_expired_session_gives_up_its_payment_and_tells(shop, sdk):
@@ -131,11 +69,61 @@ def test_an_expired_session_gives_up_its_payment_and_tells(shop, sdk):
         sdk.v1.checkout.sessions.expire(session.id)
 
 
-def test_a_paid_session_never_expires(shop, sdk):
+def test_a_setup_session_that_expires_cancels_its_setup_intent(shop, sdk):
+    session = sdk.v1.checkout.sessions.create(
+        {"mode": "setup", "currency": "usd", "success_url": "http://127.0.0.1:1/saved"}
+    )
+    sdk.v1.checkout.sessions.expire(session.id)
+    setup = sdk.v1.setup_intents.retrieve(session.setup_intent)
+    assert (setup.status, setup.cancellation_reason) == ("canceled", "abandoned")
+
+
+def test_a_paid_session_cannot_be_expired(shop, sdk):
     session = shop.give()
-    shop.advance(days=2)
-    assert sdk.v1.checkout.sessions.retrieve(session.id).status == "complete"
-    assert "checkout.session.expired" not in shop.happened()
+    with pytest.raises(stripe.InvalidRequestError, match="status of `complete`"):
+        sdk.v1.checkout.sessions.expire(session.id)
+
+
+def test_metadata_can_be_changed_and_unset_later(shop, sdk):
+    session = shop.open(metadata={"a": "1", "b": "2"})
+    changed = sdk.v1.checkout.sessions.update(session.id, {"metadata": {"b": "", "c": "3"}})
+    assert changed.metadata.to_dict() == {"a": "1", "c": "3"}
+    assert problems_of(changed.to_dict()) == []
+
+
+def test_a_recovered_session_is_a_copy_of_the_one_that_expired(shop, sdk, http):
+    session = shop.open(
+        after_expiration={"recovery": {"enabled": True, "allow_promotion_codes": True}},
+        metadata={"on": "session"},
+        client_reference_id="ref-1",
+        customer_email="v@example.org",
+    )
+    expired = sdk.v1.checkout.sessions.expire(session.id)
+    answer = http.get(expired.after_expiration.recovery.url, allow_redirects=False)
+    copy = sdk.v1.checkout.sessions.retrieve(answer.headers["Location"].rsplit("/", 1)[1])
+    assert copy.recovered_from == session.id
+    assert copy.status == "open"
+    assert (copy.amount_total, copy.client_reference_id) == (1500, "ref-1")
+    assert copy.metadata.to_dict() == {"on": "session"}
+    assert copy.customer_details.email == "v@example.org"
+    assert copy.allow_promotion_codes is True
+    assert copy.after_expiration.recovery.url is None
+    assert problems_of(copy.to_dict()) == []
+
+
+def test_a_recovered_setup_session_has_a_setup_intent_of_its_own(shop, sdk, http):
+    session = sdk.v1.checkout.sessions.create(
+        {
+            "mode": "setup",
+            "currency": "usd",
+            "success_url": "http://127.0.0.1:1/saved",
+            "after_expiration": {"recovery": {"enabled": True}},
+        }
+    )
+    expired = sdk.v1.checkout.sessions.expire(session.id)
+    answer = http.get(expired.after_expiration.recovery.url, allow_redirects=False)
+    copy = sdk.v1.checkout.sessions.retrieve(answer.headers["Location"].rsplit("/", 1)[1])
+    assert copy.setup_intent not in (None, session.setup_intent)
 
 
 def test_line_items_come_when_asked_for(shop, sdk):
@@ -145,3 +133,37 @@ def test_line_items_come_when_asked_for(shop, sdk):
     assert full.line_items.data[0].amount_total == 1500
     listed = sdk.v1.checkout.sessions.line_items.list(session.id).data
     assert [each.quantity for each in listed] == [1]
+
+
+def test_every_kind_of_session_has_the_shape_its_type_declares(shop, sandbox, sdk):
+    label = {"type": "custom", "custom": "Dedication"}
+    options = [{"label": "Small", "value": "small"}]
+    customer = sdk.v1.customers.create({"email": "v@example.org"})
+    shop.open(
+        customer=customer.id,
+        after_expiration={"recovery": {"enabled": True}},
+        consent_collection={
+            "promotions": "auto",
+            "terms_of_service": "required",
+            "payment_method_reuse_agreement": {"position": "hidden"},
+        },
+        custom_fields=[
+            {"key": "a", "label": label, "type": "text", "text": {"maximum_length": 9}},
+            {"key": "b", "label": label, "type": "numeric", "optional": True},
+            {"key": "c", "label": label, "type": "dropdown", "dropdown": {"options": options}},
+        ],
+        custom_text={"submit": {"message": "Thank you"}, "after_submit": ""},
+        customer_update={"name": "auto"},
+        invoice_creation={"enabled": True, "invoice_data": {"footer": "Thanks"}},
+        name_collection={"business": {"enabled": True}},
+        phone_number_collection={"enabled": True},
+        saved_payment_method_options={"payment_method_save": "enabled"},
+    )
+    shop.open(mode="subscription", subscription_data={"trial_period_days": 7})
+    sdk.v1.checkout.sessions.create(
+        {"mode": "setup", "currency": "usd", "success_url": "http://127.0.0.1:1/saved"}
+    )
+    sessions = sandbox.world.store.tables["checkout.session"].values()
+    assert [problems_of(presented(each)) for each in sessions] == [[], [], []]
+    lines = [line for each in sessions for line in each["_lines"]]
+    assert [problems_of(line) for line in lines] == [[], []]

@@ -44,13 +44,17 @@ def test_two_partial_refunds_make_a_whole_one_and_a_third_is_refused(sdk, checko
     ("evidence", "status", "moved"),
     [("winning_evidence", "won", -1500), ("losing_evidence", "lost", -3000)],
 )
-def test_a_dispute_costs_its_fee_also_when_it_is_won(sdk, checkout, evidence, status, moved):
+def test_a_dispute_costs_its_fee_also_when_it_is_won(
+    sandbox, sdk, checkout, evidence, status, moved
+):
     checkout.paid()
     plain = total(sdk)
     checkout.paid(card="4000000000000259")
     [dispute] = sdk.v1.disputes.list().data
     assert dispute.status == "needs_response"
-    closed = sdk.v1.disputes.update(dispute.id, {"evidence": {"uncategorized_text": evidence}})
+    sdk.v1.disputes.update(dispute.id, {"evidence": {"uncategorized_text": evidence}})
+    sandbox.control("advance", {"seconds": 5})
+    closed = sdk.v1.disputes.retrieve(dispute.id)
     assert closed.status == status
     assert total(sdk) == plain * 2 + moved
     assert sum(line.net for line in closed.balance_transactions) == moved

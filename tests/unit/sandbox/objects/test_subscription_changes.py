@@ -100,7 +100,7 @@ def test_another_interval_is_billed_at_once_from_a_new_anchor(shop, sdk):
     assert len(shop.invoices(joined)) == 2
 
 
-@pytest.mark.parametrize(("amount", "more"), [(10, {}), (1500, {"currency": "eur"})])
+@pytest.mark.parametrize(("amount", "more"), [(100_000_000, {}), (1500, {"currency": "eur"})])
 def test_a_price_that_does_not_suit_is_refused(shop, sdk, amount, more):
     joined = shop.join()
     with pytest.raises(stripe.InvalidRequestError):
@@ -120,3 +120,64 @@ def test_an_update_tells_what_was_before(shop, sdk, sandbox):
     sdk.v1.subscriptions.update(joined.id, {"metadata": {"a": "1"}})
     event = sdk.v1.events.list({"type": "customer.subscription.updated"}).data[0]
     assert event.data.previous_attributes.to_dict() == {"metadata": {}}
+
+
+def test_a_pause_cannot_end_in_the_past(shop, sdk, sandbox):
+    joined = shop.join()
+    given = {"behavior": "void", "resumes_at": sandbox.world.clock.now() - 5}
+    with pytest.raises(stripe.InvalidRequestError) as refusal:
+        sdk.v1.subscriptions.update(joined.id, {"pause_collection": given})
+    assert refusal.value.param == "pause_collection[resumes_at]"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "param"),
+    [
+        ({"payment_behavior": "pending_if_incomplete"}, "payment_behavior"),
+        ({"payment_behavior": "error_if_incomplete"}, "payment_behavior"),
+        ({"discounts": [{"coupon": "x"}]}, "discounts"),
+        ({"collection_method": "send_invoice"}, "collection_method"),
+        ({"automatic_tax": {"enabled": True}}, "automatic_tax"),
+    ],
+)
+def test_what_would_have_no_effect_is_refused(shop, sdk, wrong, param):
+    joined = shop.join()
+    with pytest.raises(stripe.InvalidRequestError) as refusal:
+        sdk.v1.subscriptions.update(joined.id, wrong)
+    assert refusal.value.param == param
+
+
+def test_a_refused_update_changes_nothing(shop, sdk):
+    joined = shop.join()
+    before = len(shop.happened())
+    with pytest.raises(stripe.InvalidRequestError):
+        sdk.v1.subscriptions.update(
+            joined.id,
+            {"description": "New", "cancel_at_period_end": True, "items": [{"id": "si_none"}]},
+        )
+    after = sdk.v1.subscriptions.retrieve(joined.id)
+    assert (after.description, after.cancel_at_period_end) == (None, False)
+    assert shop.happened(since=before) == []
+
+
+def test_a_description_and_a_method_are_changed_and_unset(shop, sdk):
+    joined = shop.join()
+    changed = sdk.v1.subscriptions.update(joined.id, {"description": "Monthly gift"})
+    assert changed.description == "Monthly gift"
+    assert sdk.v1.subscriptions.update(joined.id, {"description": ""}).description is None
+
+
+def test_subscriptions_are_found_by_status_customer_and_period(shop, sdk):
+    joined, other = shop.join(), shop.join()
+    sdk.v1.subscriptions.cancel(other.id)
+
+    def found(**given):
+        return [each.id for each in sdk.v1.subscriptions.list(given).data]
+
+    assert found() == [joined.id]
+    assert found(status="all") == [other.id, joined.id]
+    assert found(status="ended") == [other.id]
+    assert found(customer=other.customer) == []
+    end = joined["items"].data[0].current_period_end
+    assert found(current_period_end={"lte": end}) == [joined.id]
+    assert found(current_period_end={"lt": end}) == []

@@ -41,7 +41,7 @@ def test_a_button_that_cannot_work_says_why(sandbox, http):
 
 
 def test_there_are_no_buttons_but_these(sandbox, http):
-    assert press(http, sandbox, "faults", drop="9").status_code == 404
+    assert press(http, sandbox, "stripe_fee", amount="9").status_code == 404
 
 
 def test_receipts_and_invoices_can_be_opened(shop, sandbox, http):
@@ -50,3 +50,48 @@ def test_receipts_and_invoices_can_be_opened(shop, sandbox, http):
     assert invoice.number in http.get(invoice.hosted_invoice_url).text
     assert "$15.00" in http.get(shop.charge(shop.give()).receipt_url).text
     assert http.get(f"{sandbox.base_url}/receipts/ch_nobody").status_code == 404
+
+
+def test_money_can_be_paid_out_and_sent_back_from_the_dashboard(shop, sandbox, http, sdk):
+    shop.give(card="4000000000000077")
+    page = press(http, sandbox, "payout")
+    assert "on its way to the bank" in page.text
+    [payout] = sdk.v1.payouts.list().data
+    assert f"/dashboard/objects/payout/{payout.id}" in page.text
+    page = press(http, sandbox, "payout_fail", payout=payout.id, code="no_account")
+    assert "has failed" in page.text
+    assert sdk.v1.payouts.retrieve(payout.id).failure_code == "no_account"
+    assert "Nothing is available" in press(http, sandbox, "payout", currency="eur").text
+
+
+def test_half_of_a_payment_can_be_given_back(shop, sandbox, http):
+    session = shop.give()
+    press(http, sandbox, "refund", charge=shop.charge(session).id, half="true")
+    assert shop.charge(session).amount_refunded == 750
+
+
+def test_an_event_can_be_sent_again(shop, sandbox, http, endpoint):
+    shop.give()
+    sandbox.flush()
+    first = endpoint.events[0]
+    before = len(endpoint.events)
+    page = press(http, sandbox, "resend", event=first.id, back=f"event/{first.id}")
+    assert page.url.startswith(f"{sandbox.base_url}/dashboard/objects/event/{first.id}")
+    assert "sent again" in page.text
+    sandbox.flush()
+    assert [event.id for event in endpoint.events[before:]] == [first.id]
+
+
+def test_a_button_leads_back_only_to_pages_of_the_dashboard(shop, sandbox, http):
+    for back in ("//elsewhere.test/x", "https://elsewhere.test", "event"):
+        answer = http.post(
+            f"{sandbox.base_url}/dashboard/flush", data={"back": back}, allow_redirects=False
+        )
+        assert answer.headers["Location"].startswith("/")
+        assert not answer.headers["Location"].startswith("//")
+
+
+def test_a_receipt_shows_what_was_given_back(shop, sandbox, http):
+    session = shop.give()
+    press(http, sandbox, "refund", charge=shop.charge(session).id, half="true")
+    assert "-$7.50" in http.get(shop.charge(session).receipt_url).text

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from donations.sandbox.pages.wording import amount, moment, price, tone
+from donations.sandbox.pages.wording import amount, gist, heading, moment, price, tone
 
 
 @pytest.mark.parametrize(
@@ -41,3 +41,26 @@ def test_a_status_is_good_bad_or_plain():
         "plain",
         "plain",
     ]
+
+
+@pytest.mark.parametrize(
+    ("entry", "words"),
+    [
+        ({"amount": 1500, "currency": "usd"}, "$15.00"),
+        ({"total": 900, "currency": "eur"}, "€9.00"),
+        ({"email": "reader@example.org", "currency": None}, "reader@example.org"),
+        ({"type": "charge.succeeded"}, "charge.succeeded"),
+        ({"id": "x"}, ""),
+    ],
+)
+def test_an_object_is_told_by_its_amount_or_its_name(entry, words):
+    assert gist(entry) == words
+
+
+def test_a_kind_is_written_in_words():
+    assert heading("checkout.session") == "Checkout session"
+    assert heading("balance_transaction") == "Balance transaction"
+
+
+def test_a_session_that_takes_no_money_says_so():
+    assert price({"amount_total": None, "currency": None}) == "Nothing now"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 import stripe
-from sandbox_checks import openapi
+from sandbox_checks import fetching
 from sandbox_checks.conversation import CONVERSATION
 from sandbox_checks.talking import Talk
 
@@ -30,8 +30,8 @@ def talk():
 def description():
     """Stripe's OpenAPI description; the check is skipped where it cannot be had."""
     try:
-        return openapi.load()
-    except openapi.NotToBeHad as reason:
+        return fetching.load()
+    except fetching.NotToBeHad as reason:
         pytest.skip(f"Stripe's OpenAPI description cannot be had here: {reason}")
 
 

@@ -170,6 +170,9 @@ def _details(world: World, intent: Obj, method: Obj, *, authenticated: bool) -> 
         "amount_authorized": intent["amount"],
         "regulated_status": "unregulated",
         "network_token": {"used": False},
+        "extended_authorization": {"status": "disabled"},
+        "incremental_authorization": {"status": "unavailable"},
+        "multicapture": {"status": "unavailable"},
         "overcapture": {"maximum_amount_capturable": intent["amount"], "status": "unavailable"},
     }
     return {"type": "card", "card": card}

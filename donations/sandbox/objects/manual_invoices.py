@@ -42,12 +42,7 @@ def create(world: World, given: Obj) -> Obj:
         told["billing_reason"] = "subscription_update"
     told |= {name: given[name] for name in (*_PLAIN, "description") if name in given}
     told |= {"metadata": merged({}, given.get("metadata")), "_days": given.get("days_until_due")}
-    include = given.get("pending_invoice_items_behavior") == "include" or subscription
-    waiting = (
-        invoice_items.pending(world, owner, (subscription or {}).get("id"), currency)
-        if include
-        else []
-    )
+    waiting = _waiting(world, given, owner, currency)
     lines = [invoice_lines.of_pending(world, entry) for entry in waiting]
     invoice = world.make("invoice", "in", **invoice_drafts.outline(world, customer, lines, told))
     for entry in waiting:
@@ -111,9 +106,10 @@ def finalize(world: World, invoice: Obj, *, auto_advance: bool | None = None) ->
         collecting.advance(world, invoice)
         return invoice
     invoices.finalize(world, invoice)
-    if invoice["status"] == "open" and invoice["collection_method"] == "charge_automatically":
+    if invoice["status"] == "paid":
+        subscription_standing.after_payment(world, invoice)
+    elif invoice["collection_method"] == "charge_automatically":
         invoices.intent_of(world, invoice)
-    subscription_standing.after_payment(world, invoice) if invoice["status"] == "paid" else None
     return invoice
 
 
@@ -153,6 +149,14 @@ def pay_off_stripe(world: World, invoice: Obj) -> Obj:
     invoices.mark_paid(world, invoice, off_stripe=True)
     subscription_standing.after_payment(world, invoice)
     return invoice
+
+
+def _waiting(world: World, given: Obj, owner: str, currency: str) -> list[Obj]:
+    """The pending items that come onto a draft: a subscription's always, others if asked."""
+    subscription = given.get("subscription")
+    if not subscription and given.get("pending_invoice_items_behavior") != "include":
+        return []
+    return invoice_items.pending(world, owner, subscription, currency)
 
 
 def _subscription(world: World, given: Obj) -> Obj | None:

@@ -1,4 +1,4 @@
-"""What the chapters sell and where they return to."""
+"""What the chapters sell, agree to, and return to."""
 
 from __future__ import annotations
 
@@ -6,6 +6,13 @@ MONTHLY = {"interval": "month"}
 RETURN = "http://127.0.0.1:1/thanks?s={CHECKOUT_SESSION_ID}"
 BACK = "http://127.0.0.1:1/support"
 URLS = {"success_url": RETURN, "cancel_url": BACK}
+
+ACCEPTED = {
+    "customer_acceptance": {
+        "type": "online",
+        "online": {"ip_address": "127.0.0.1", "user_agent": "checks"},
+    }
+}
 
 
 def price(amount=1500, currency="usd", **more):

@@ -198,3 +198,14 @@ def test_the_metadata_of_an_invoice_is_a_snapshot(members, sdk, clean):
     members.advance(until_next_renewal=True)
     told = [each.parent.subscription_details.metadata.donation for each in members.invoices(begun)]
     assert told == ["d2", "d1"]
+
+
+def test_a_period_that_was_moved_is_announced_a_week_before_its_new_end(shop, members, sdk):
+    begun = members.begin()
+    members.advance(days=10)
+    sdk.v1.subscriptions.update(begun.id, {"billing_cycle_anchor": {"type": "now"}})
+    end = members.again(begun)["items"].data[0].current_period_end
+    members.advance(to=end - 7 * DAY - 1)
+    assert "invoice.upcoming" not in shop.happened()
+    members.advance(to=end - 7 * DAY)
+    assert shop.happened().count("invoice.upcoming") == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import signal
 import socket
@@ -176,6 +177,7 @@ def run(
     except OSError as error:
         message = f"Port {port} is taken. Set SANDBOX_PORT to a free one and start again."
         raise SystemExit(message) from error
+    gc.set_threshold(100_000, 50, 100)  # what is made is kept: looking for garbage costs half
     stopped = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopped.set())

@@ -123,7 +123,9 @@ class Year:
             for line in lines
             if line["type"] not in PAYOUTS and booked.get(line["id"]) != line["net"]
         ]
-        wrong += [f"{each}: not at Stripe" for each in booked.keys() - {each["id"] for each in lines}]
+        wrong += [
+            f"{each}: not at Stripe" for each in booked.keys() - {each["id"] for each in lines}
+        ]
         return wrong + self._balance_differs(lines) + self._payouts_differ(booked)
 
     def _joining(self, week):

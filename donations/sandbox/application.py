@@ -11,7 +11,10 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, abort, g, render_template, request
 
 from donations.sandbox.api import serving
-from donations.sandbox.pages import authentication, dashboard, documents, hosted, portal, wording
+from donations.sandbox.pages import wording
+from donations.sandbox.pages.desk import dashboard, documents
+from donations.sandbox.pages.payment import authentication, hosted
+from donations.sandbox.pages.portal import portal
 
 if TYPE_CHECKING:
     from donations.sandbox.deliveries import Courier

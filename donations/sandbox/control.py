@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from donations.sandbox import money_orders, reader_orders
 from donations.sandbox.money_orders import number
-from donations.sandbox.objects import account_settings, books, subscriptions
-from donations.sandbox.objects.periods import boundary
+from donations.sandbox.objects import account_settings
+from donations.sandbox.objects.billing import subscriptions
+from donations.sandbox.objects.billing.periods import boundary
+from donations.sandbox.objects.money import books
 from donations.sandbox.refusals import Refusal
 from donations.sandbox.world import presented
 

@@ -4,27 +4,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from donations.sandbox.objects import (
-    bank_debits,
-    card_updates,
-    charges,
-    checkout,
+from donations.sandbox.objects import test_clocks
+from donations.sandbox.objects.billing import (
     collecting,
-    dispute_evidence,
-    disputes,
-    paying,
-    payments,
-    payout_returns,
-    payout_schedule,
-    payouts,
-    portal_changes,
-    refunds,
     renewals,
     subscription_pausing,
     subscription_starting,
-    test_clocks,
     trials,
 )
+from donations.sandbox.objects.checkout import checkout, paying
+from donations.sandbox.objects.methods import bank_debits, card_updates
+from donations.sandbox.objects.money import (
+    dispute_evidence,
+    disputes,
+    payout_returns,
+    payout_schedule,
+    payouts,
+    refunds,
+)
+from donations.sandbox.objects.payments import charges, payments
+from donations.sandbox.objects.portal import portal_changes
 
 if TYPE_CHECKING:
     from donations.sandbox.timeline import Deed, Due

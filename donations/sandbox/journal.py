@@ -61,7 +61,7 @@ class Noted(dict[str, Any]):
 
     def get(self, key: str, default: Any = None) -> Any:  # noqa: ANN401
         """As for any mapping."""
-        return self[key] if key in self else default
+        return self[key] if key in self else default  # noqa: SIM401 - that would be this again
 
     def setdefault(self, key: str, default: Any = None) -> Any:  # noqa: ANN401
         """As for any mapping."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from donations.sandbox.objects import (
+from donations.sandbox.objects.money import (
     books,
     disputes,
     early_fraud_warnings,

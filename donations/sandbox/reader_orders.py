@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from donations.sandbox.cards import BY_NUMBER
-from donations.sandbox.objects import card_updates, paying
-from donations.sandbox.objects.ibans import TEST_IBANS
+from donations.sandbox.objects.checkout import paying
+from donations.sandbox.objects.methods import card_updates
+from donations.sandbox.objects.methods.ibans import TEST_IBANS
 from donations.sandbox.refusals import Refusal
 from donations.sandbox.world import presented
 

@@ -127,7 +127,7 @@ def read_subscription(subscription: stripe.Subscription) -> Subscription:
         frequency=_FREQUENCY_OF[price.recurring.interval if price.recurring else "month"],
         started_at=_instant(subscription.start_date),
         renews_at=_maybe_instant(item.current_period_end),
-        # The portal sets `cancel_at` and leaves the flag alone in flexible billing, Stripe's default.
+        # In flexible billing, the default, the portal sets `cancel_at` and leaves the flag alone.
         ends_with_period=subscription.cancel_at_period_end or subscription.cancel_at is not None,
         collection_paused=subscription.pause_collection is not None,
         ended_at=_maybe_instant(subscription.ended_at),

@@ -22,7 +22,8 @@ from tests_support.outbox import FakeTransport
 from donations.kernel.clock import MovableClock
 from donations.kernel.database import prepare_engine
 from donations.migrations import schema
-from donations.sandbox.objects import catalogue, checkout
+from donations.sandbox.objects import catalogue
+from donations.sandbox.objects.checkout import checkout
 from donations.sandbox.server import Sandbox
 
 

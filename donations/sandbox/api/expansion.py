@@ -9,7 +9,7 @@ from stripe._list_object import ListObject
 from stripe._stripe_object import StripeObject
 
 from donations.sandbox.annotations.reading import alternatives, fields_of, resource
-from donations.sandbox.objects.checkout import line_items
+from donations.sandbox.objects.checkout.checkout import line_items
 from donations.sandbox.refusals import Refusal
 from donations.sandbox.world import cloned, presented
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from typing import TYPE_CHECKING, Final
 
-from donations.sandbox.objects import customer_balance
+from donations.sandbox.objects.billing import customer_balance
 from donations.sandbox.objects.metadata import merged, update
 from donations.sandbox.refusals import Refusal, missing
 
@@ -21,11 +21,10 @@ _ADDRESS: Final = ("city", "country", "line1", "line2", "postal_code", "state")
 _LONGEST: Final = {"email": 512, "name": 256, "phone": 20}
 
 
-def create(world: World, given: Obj) -> Obj:
-    """Make a customer, on a test clock if `given` names one, and tell."""
-    clock = given.get("test_clock")
+def create(world: World, given: Obj, clock: Obj | None = None) -> Obj:
+    """Make a customer, one who lives by the test clock `clock` if there is one, and tell."""
     if clock:
-        with world.clock.at(_admitted(world, clock)):
+        with world.clock.at(clock):
             return _made(world, given)
     return _made(world, given)
 
@@ -80,12 +79,6 @@ def delete(world: World, customer: Obj) -> Obj:
     stub = {"id": customer["id"], "object": "customer", "deleted": True}
     customer["deleted"] = True
     return stub
-
-
-def _admitted(world: World, clock: str) -> Obj:
-    from donations.sandbox.objects import test_clocks  # noqa: PLC0415 - it ends customers
-
-    return test_clocks.admit(world, clock)
 
 
 def _made(world: World, given: Obj) -> Obj:

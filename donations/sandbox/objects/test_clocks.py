@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from donations.sandbox.objects import customers, subscriptions
-from donations.sandbox.objects.periods import boundary
+from donations.sandbox.objects import customers
+from donations.sandbox.objects.billing import subscriptions
+from donations.sandbox.objects.billing.periods import boundary
 from donations.sandbox.refusals import Refusal
 
 if TYPE_CHECKING:

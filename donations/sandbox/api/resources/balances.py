@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from donations.sandbox.api.listing import page, within
 from donations.sandbox.api.operations import Call, operation
-from donations.sandbox.objects import books
+from donations.sandbox.objects.money import books
 from donations.sandbox.refusals import Refusal
 
 if TYPE_CHECKING:

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from donations.sandbox.api.listing import listed
 from donations.sandbox.api.operations import Call, operation
-from donations.sandbox.objects import customers, payment_requests
+from donations.sandbox.objects import customers
 from donations.sandbox.objects.metadata import update as lay_over
+from donations.sandbox.objects.payments import payment_requests
 from donations.sandbox.refusals import Refusal
 
 if TYPE_CHECKING:

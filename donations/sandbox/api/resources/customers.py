@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Final
 
 from donations.sandbox.api.listing import page, within
 from donations.sandbox.api.operations import Call, operation
-from donations.sandbox.objects import customers, payment_methods, subscriptions
+from donations.sandbox.objects import customers, test_clocks
+from donations.sandbox.objects.billing import subscriptions
+from donations.sandbox.objects.methods import payment_methods
 from donations.sandbox.refusals import missing
 
 if TYPE_CHECKING:
@@ -30,13 +32,15 @@ def create(call: Call) -> Obj:
     default = (call.params.get("invoice_settings") or {}).get("default_payment_method")
     method = payment_methods.named(call.world, chosen) if chosen else None
     given = dict(call.params)
+    named = given.get("test_clock")
+    clock = test_clocks.admit(call.world, named) if named else None
     if default:  # it can only be the one attached in the same breath
         if method is None or default not in (chosen, method["id"]):
             raise missing("payment_method", default, "invoice_settings[default_payment_method]")
         given["invoice_settings"] = given["invoice_settings"] | {
             "default_payment_method": method["id"]
         }
-    customer = customers.create(call.world, given)
+    customer = customers.create(call.world, given, clock)
     if method:
         with call.world.on_clock_of(customer["id"]):
             payment_methods.attach(call.world, method, customer["id"])

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from donations.sandbox.api.listing import listed
 from donations.sandbox.api.operations import Call, operation
-from donations.sandbox.objects import dispute_evidence, disputes
+from donations.sandbox.objects.money import dispute_evidence, disputes
 
 if TYPE_CHECKING:
     from donations.sandbox import Obj

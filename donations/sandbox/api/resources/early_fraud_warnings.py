@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from donations.sandbox.api.listing import listed
 from donations.sandbox.api.operations import Call, operation
-from donations.sandbox.objects.early_fraud_warnings import KIND
+from donations.sandbox.objects.money.early_fraud_warnings import KIND
 
 if TYPE_CHECKING:
     from donations.sandbox import Obj

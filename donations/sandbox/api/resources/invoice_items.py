@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from donations.sandbox.api.listing import page, within
 from donations.sandbox.api.operations import Call, operation
-from donations.sandbox.objects import invoice_items, manual_invoices
+from donations.sandbox.objects.billing import invoice_items, manual_invoices
 
 if TYPE_CHECKING:
     from donations.sandbox import Obj

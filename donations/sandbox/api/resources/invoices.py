@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING, Final
 
 from donations.sandbox.api.listing import page, within
 from donations.sandbox.api.operations import Call, operation
-from donations.sandbox.objects import (
+from donations.sandbox.objects.billing import (
     collecting,
     dunning,
     invoices,
     manual_invoices,
-    payment_methods,
     previews,
     subscription_standing,
 )
+from donations.sandbox.objects.methods import payment_methods
 from donations.sandbox.refusals import Refusal
 
 if TYPE_CHECKING:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final
 from donations.sandbox.annotations.reading import fields_of, parameters
 from donations.sandbox.api.listing import listed
 from donations.sandbox.api.operations import Call, operation
-from donations.sandbox.objects import customers, method_requests, payment_methods
+from donations.sandbox.objects import customers
+from donations.sandbox.objects.methods import method_requests, payment_methods
 
 if TYPE_CHECKING:
     from donations.sandbox import Obj

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from donations.sandbox.api.listing import listed, within
 from donations.sandbox.api.operations import Call, operation
-from donations.sandbox.objects import payout_returns, payouts
 from donations.sandbox.objects.metadata import update as lay_over
+from donations.sandbox.objects.money import payout_returns, payouts
 from donations.sandbox.refusals import Refusal
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from donations.sandbox.api.listing import listed
 from donations.sandbox.api.operations import Call, operation
-from donations.sandbox.objects import portal_configurations, portal_sessions
+from donations.sandbox.objects.portal import portal_configurations, portal_sessions
 
 if TYPE_CHECKING:
     from donations.sandbox import Obj

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from donations.sandbox.api.listing import listed
 from donations.sandbox.api.operations import Call, operation
-from donations.sandbox.objects import refund_outcomes, refunds
 from donations.sandbox.objects.metadata import update as lay_over
+from donations.sandbox.objects.money import refund_outcomes, refunds
 
 if TYPE_CHECKING:
     from donations.sandbox import Obj

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from donations.sandbox.api.listing import listed, page
 from donations.sandbox.api.operations import Call, operation
-from donations.sandbox.objects import checkout
+from donations.sandbox.objects.checkout import checkout
 
 if TYPE_CHECKING:
     from donations.sandbox import Obj

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from donations.sandbox.api.listing import listed, page, within
 from donations.sandbox.api.operations import Call, operation
-from donations.sandbox.objects import session_intents, setup_intents, setup_requests
+from donations.sandbox.objects.checkout import session_intents
+from donations.sandbox.objects.payments import setup_intents, setup_requests
 from donations.sandbox.refusals import Refusal
 
 if TYPE_CHECKING:

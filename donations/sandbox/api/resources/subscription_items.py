@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from donations.sandbox.api.listing import page
 from donations.sandbox.api.operations import Call, operation
-from donations.sandbox.objects import subscription_changes, subscription_items
+from donations.sandbox.objects.billing import subscription_changes, subscription_items
 
 if TYPE_CHECKING:
     from donations.sandbox import Obj

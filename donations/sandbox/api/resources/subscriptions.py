@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from donations.sandbox.api.listing import page, within
 from donations.sandbox.api.operations import Call, operation
-from donations.sandbox.objects import (
+from donations.sandbox.objects.billing import (
     planned_ends,
     subscription_changes,
     subscription_pausing,

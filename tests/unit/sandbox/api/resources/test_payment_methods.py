@@ -5,7 +5,7 @@ import stripe
 
 from donations.sandbox.annotations.shaping import problems_of
 from donations.sandbox.cards import BY_NAME, BY_TOKEN
-from donations.sandbox.objects.ibans import TEST_IBANS
+from donations.sandbox.objects.methods.ibans import TEST_IBANS
 from donations.sandbox.world import presented
 
 

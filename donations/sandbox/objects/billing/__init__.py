@@ -1,0 +1,1 @@
+"""Subscriptions and invoices: periods, prorations, trials, dunning, pauses."""

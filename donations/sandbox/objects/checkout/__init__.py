@@ -1,0 +1,1 @@
+"""Checkout: sessions opened, paid, completed, expired."""

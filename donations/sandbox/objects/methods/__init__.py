@@ -1,0 +1,1 @@
+"""How one pays: cards, bank accounts, mandates."""

@@ -1,0 +1,1 @@
+"""The books and money out: balance transactions, fees, payouts, refunds, disputes."""

@@ -1,0 +1,1 @@
+"""Money in: payment and setup intents, charges, captures, authentication."""

@@ -1,0 +1,1 @@
+"""The billing portal: what it offers, to whom, and what is done there."""

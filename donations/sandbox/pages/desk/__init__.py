@@ -1,0 +1,1 @@
+"""The dashboard: what is there, what happened, and the buttons."""

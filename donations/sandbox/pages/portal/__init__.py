@@ -1,0 +1,1 @@
+"""The billing portal, as a supporter sees it."""

@@ -174,6 +174,7 @@ def test_a_disputed_gift_loses_amount_and_fee_in_the_books(live, reader, session
 
 @pytest.mark.sandbox_only
 def test_a_late_fee_is_booked_when_the_charge_is_updated(live, reader, session):
+    live.stripe.late = False  # time passes only when this test says so
     live.sandbox.control("faults", {"late_balance_transaction": True})
     reader.choose("once", "5000")
     reader.pay()

@@ -26,17 +26,22 @@ BASES = ("api", "files", "connect", "meter_events")
 class Simulated:
     """The sandbox on a port of this machine."""
 
-    def __init__(self, webhook_secret, *, background=False, events=("*",)):
+    def __init__(self, webhook_secret, *, background=False, events=("*",), late=False):
+        """`late` books fees some seconds after the payment, as Stripe may."""
         self.sandbox = Sandbox(
             port=0, webhook_secret=webhook_secret, background_delivery=background, events=events
         ).start()
         self.settings = {"STRIPE_API_BASE": self.sandbox.base_url}
+        self.late = late
+        self.sandbox.control("faults", {"late_balance_transaction": late})
 
     def listen(self, url):
         self.sandbox.webhook_url = url
 
     def deliver(self):
         """Tell everything there is to tell; whether anything was."""
+        if self.late:
+            self.sandbox.control("advance", {"seconds": 10})
         return self.sandbox.flush()["delivered"]
 
     def pay(self, reader, *, card, iban, email, name):

@@ -9,7 +9,7 @@ from tests_support.portal import text
 from donations.sandbox.pages.portal import portal, portal_subscriptions
 from donations.sandbox.pages.portal.portal_language import Language, sentences
 
-HERE = Path(portal.__file__).parent.parent
+HERE = Path(portal.__file__).parents[2]
 IN_TEMPLATES = re.compile(r'_\("((?:[^"\\]|\\.)*)"')
 IN_CODE = re.compile(r'(?:Refusal\(|= |return |: |else )"([A-Z][^"]+[.])"')
 
@@ -18,7 +18,7 @@ def said():
     found = set(portal._NOTICES.values()) | set(portal_subscriptions.REASONS.values())
     for path in (HERE / "templates").glob("portal_*.html"):
         found |= set(IN_TEMPLATES.findall(path.read_text("utf-8")))
-    for path in (HERE / "pages").glob("portal_*.py"):
+    for path in (HERE / "pages" / "portal").glob("*.py"):
         found |= set(IN_CODE.findall(path.read_text("utf-8")))
     return found
 

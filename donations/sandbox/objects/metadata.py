@@ -42,7 +42,7 @@ def update(entry: Obj, given: Obj, *names: str) -> Obj:
 
     Returns what changed, as an event's `previous_attributes` has it.
     """
-    before = {name: entry[name] for name in (*names, "metadata") if name in given}
+    before = {name: entry.get(name) for name in (*names, "metadata") if name in given}
     for name in names:
         if name in given:
             entry[name] = None if given[name] == "" else given[name]

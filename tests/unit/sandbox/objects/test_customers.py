@@ -94,3 +94,8 @@ def test_search_is_not_there(sdk):
     with pytest.raises(stripe.InvalidRequestError) as refusal:
         sdk.v1.customers.search({"query": "email:'v@example.org'"})
     assert refusal.value.http_status == 404
+
+
+def test_a_field_that_was_never_set_can_be_emptied(sdk):
+    customer = sdk.v1.customers.create({"email": "v@example.org"})
+    assert sdk.v1.customers.update(customer.id, {"business_name": ""}).id == customer.id

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import time
+from collections import Counter
 from dataclasses import dataclass, field, fields
 from typing import Any, Final
 
@@ -45,7 +46,8 @@ class Faults:
 
     Invoices: `finalize_after_seconds` a renewal's invoice stays a draft.
 
-    API: `api_delay_seconds` before the work; `rate_limit` refuses more requests a second than N.
+    API: `api_delay_seconds` before the work; `rate_limit` refuses more requests a second than N,
+    `endpoint_rate_limit` more than N to one endpoint, a method and a path without its ids.
     `api_error` `{"status": 429|500|503}`, `reset` (the connection is cut) and `hang`
     `{"seconds": S}` (the answer does not come) strike as told by `times` N or `every` Nth request,
     under a `path` prefix, before the work or `after_work`.
@@ -65,6 +67,7 @@ class Faults:
     finalize_after_seconds: int = 0
     api_delay_seconds: float = 0.0
     rate_limit: int = 0
+    endpoint_rate_limit: int = 0
     api_error: dict[str, Any] = field(default_factory=dict)
     reset: dict[str, Any] = field(default_factory=dict)
     hang: dict[str, Any] = field(default_factory=dict)
@@ -100,13 +103,15 @@ class Faults:
             return bool(self._happened % self.drop_every == 0)
         return False
 
-    def admit(self) -> None:
-        """Raise the 429 if more requests come in this second than the limit has it."""
+    def admit(self, endpoint: str) -> None:
+        """Raise the 429 if more requests come in this second than a limit has it."""
         second = int(time.time())
-        kept, count = getattr(self, "_second", (0, 0))
-        self._second = (second, count + 1 if kept == second else 1)
-        if self.rate_limit and self._second[1] > self.rate_limit:
-            raise _TOO_MANY
+        if getattr(self, "_second", 0) != second:
+            self._second, self._asked = second, Counter[str]()
+        for name, limit in (("", self.rate_limit), (endpoint, self.endpoint_rate_limit)):
+            self._asked[name] += 1
+            if limit and self._asked[name] > limit:
+                raise _TOO_MANY
 
     def strike(self, path: str, *, after_work: bool) -> None:
         """Raise the ordered API error, or hang, if this request is one it falls on."""

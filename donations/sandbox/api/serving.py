@@ -67,14 +67,16 @@ def _served(
     world: World, keys: Keys, operation: Operation, ids: tuple[str, str], asked: Asked
 ) -> tuple[int, Obj, bool]:
     admit(request.headers)
-    world.faults.admit()
+    world.faults.admit(f"{operation.method} {operation.rule}")
     world.faults.strike(request.path, after_work=False)
     body = request.get_data(as_text=True) if request.method == "POST" else _query()
     call = Call(world, form.read(operation.params, body), ids[0], request.path, ids[1])
     operation.refuse_ineffective(call.params)
     key = asked.idempotency_key if operation.method == "POST" else None
     if key is None:
-        return (*_work(operation, call, asked), False)
+        answer = _work(operation, call, asked)
+        world.faults.strike(request.path, after_work=True)
+        return (*answer, False)
     told: list[Any] = [request.path, form.decoded(body)]
     stored = keys.begin(key, told)
     if stored:

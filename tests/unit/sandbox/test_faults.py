@@ -138,7 +138,7 @@ def test_an_error_can_fall_on_every_nth_request(sdk, sandbox, shop):
 def test_more_requests_than_the_limit_in_one_second_are_refused(sdk, sandbox, shop, monkeypatch):
     monkeypatch.setattr("donations.sandbox.faults.time.time", lambda: 1_800_000_000.5)
     sandbox.control("faults", {"rate_limit": 2})
-    sandbox.world.faults._second = (0, 0)
+    sandbox.world.faults._second = 0
     sdk.v1.products.retrieve("support")
     sdk.v1.products.retrieve("support")
     with pytest.raises(stripe.RateLimitError) as refused:
@@ -162,3 +162,20 @@ def test_an_answer_that_hangs_is_given_up_by_the_caller(sandbox, after, made):
         impatient.v1.customers.create({"name": "V"}, {"idempotency_key": "once"})
     client.close()
     assert len(sandbox.world.store.tables.get("customer", {})) == made
+
+
+def test_one_endpoint_can_be_limited_alone(sdk, sandbox, shop, monkeypatch):
+    monkeypatch.setattr("donations.sandbox.faults.time.time", lambda: 1_800_000_000.5)
+    sandbox.control("faults", {"endpoint_rate_limit": 1})
+    sandbox.world.faults._second = 0
+    sdk.v1.products.retrieve("support")
+    sdk.v1.products.list()
+    with pytest.raises(stripe.RateLimitError):
+        sdk.v1.products.retrieve("support")
+
+
+def test_an_error_after_the_work_falls_on_reading_too(sdk, sandbox, shop):
+    sandbox.control("faults", {"api_error": {"status": 500, "times": 1, "after_work": True}})
+    with pytest.raises(stripe.APIError):
+        sdk.v1.products.retrieve("support")
+    sdk.v1.products.retrieve("support")

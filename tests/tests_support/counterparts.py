@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import requests
 import stripe
@@ -96,6 +97,7 @@ class Real:
         self._started = int(time.time()) - 1
         self._told = set()
         self._clock = None
+        self._hands = ThreadPoolExecutor(max_workers=1)
         self._driver = self._browser = self._page = None
         self.patience = 1 if api_base else 5
 
@@ -113,8 +115,11 @@ class Real:
         return told
 
     def pay(self, reader, *, card, iban, email, name):
-        page = self._at(reader.page.url)
         assert not iban, "the delayed payment is tried against the sandbox only"
+        return self._in_browser(self._fill_in, reader, card, email, name)
+
+    def _fill_in(self, reader, card, email, name):
+        page = self._at(reader.page.url)
         page.fill("#email", email)
         for field, value in (
             ("#cardNumber, #card_number", card),
@@ -127,8 +132,10 @@ class Real:
         return self._landed(reader)
 
     def authenticate(self, reader):
-        page = self._page
-        for frame in page.frames:
+        return self._in_browser(self._pass_challenge, reader)
+
+    def _pass_challenge(self, reader):
+        for frame in self._page.frames:
             found = frame.locator("#test-source-authorize-3ds, button[value=complete]")
             if found.count():
                 found.first.click()
@@ -152,10 +159,18 @@ class Real:
     def stop(self):
         if self._clock:
             self._sdk.v1.test_helpers.test_clocks.delete(self._clock)
+        self._in_browser(self._close)
+        self._hands.shutdown()
+        self._http.close()
+
+    def _in_browser(self, deed, *given):
+        """Playwright wants a thread to itself: other tests drive a browser in theirs."""
+        return self._hands.submit(deed, *given).result()
+
+    def _close(self):
         if self._browser:
             self._browser.close()
             self._driver.stop()
-        self._http.close()
 
     def _advance(self, customer, moment):
         clocks = self._sdk.v1.test_helpers.test_clocks

@@ -156,45 +156,6 @@ def endpoint(sandbox):
     taking.stop()
 
 
-class Checkout:
-    """Opens sessions and pays them, the way a reader and the application would."""
-
-    def __init__(self, sandbox, sdk):
-        self.sandbox = sandbox
-        self.sdk = sdk
-        self.product = sdk.v1.products.create({"name": "Support"}).id
-
-    def opened(self, mode="payment", *, amount=1500, currency="usd", **more):
-        price = {"currency": currency, "unit_amount": amount, "product": self.product}
-        if mode == "subscription":
-            price["recurring"] = {"interval": "month"}
-        return self.sdk.v1.checkout.sessions.create(
-            {
-                "mode": mode,
-                "success_url": "http://newsroom.test/thanks?s={CHECKOUT_SESSION_ID}",
-                "cancel_url": "http://newsroom.test/support",
-                "line_items": [{"quantity": 1, "price_data": price}],
-                **more,
-            }
-        )
-
-    def paid(self, mode="payment", *, card="4242424242424242", method="card", **more):
-        session = self.opened(mode, **more)
-        order = {"session": session.id, "card": card, "method": method, "challenge": "complete"}
-        assert self.sandbox.control("pay", order)["outcome"] == "complete"
-        return self.sdk.v1.checkout.sessions.retrieve(session.id)
-
-    def charge(self, session):
-        return self.sdk.v1.payment_intents.retrieve(
-            session.payment_intent, {"expand": ["latest_charge.balance_transaction"]}
-        ).latest_charge
-
-
-@pytest.fixture
-def checkout(sandbox, sdk):
-    return Checkout(sandbox, sdk)
-
-
 FORM = {
     "email": "v@example.org",
     "name": "Vera",

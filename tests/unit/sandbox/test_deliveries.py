@@ -159,8 +159,8 @@ def test_an_event_shows_its_object_as_it_was_then(sandbox, sdk, endpoint):
     assert updated["data"]["previous_attributes"] == {"name": "Before"}
 
 
-def test_an_event_keeps_also_what_lay_deep_inside_its_object(sandbox, sdk, checkout):
-    session = checkout.paid("subscription")
+def test_an_event_keeps_also_what_lay_deep_inside_its_object(sandbox, sdk, shop):
+    session = shop.give(mode="subscription")
     first = sdk.v1.subscriptions.retrieve(session.subscription)["items"].data[0]
     sandbox.control("advance", {"until_next_renewal": True})
     [created] = sdk.v1.events.list({"type": "customer.subscription.created"}).data
@@ -168,8 +168,8 @@ def test_an_event_keeps_also_what_lay_deep_inside_its_object(sandbox, sdk, check
     assert item.current_period_end == first.current_period_end
 
 
-def test_one_time_payment_tells_its_story_in_stripes_order(sandbox, checkout, endpoint):
-    checkout.paid()
+def test_one_time_payment_tells_its_story_in_stripes_order(sandbox, shop, endpoint):
+    shop.give()
     sandbox.flush()
     story = [name for name in endpoint.types if not name.startswith(("product", "customer"))]
     assert story == [
@@ -181,8 +181,8 @@ def test_one_time_payment_tells_its_story_in_stripes_order(sandbox, checkout, en
     ]
 
 
-def test_a_membership_begins_after_its_payment(sandbox, checkout, endpoint):
-    checkout.paid("subscription")
+def test_a_membership_begins_after_its_payment(sandbox, shop, endpoint):
+    shop.give(mode="subscription")
     sandbox.flush()
     order = endpoint.types.index
     assert order("payment_intent.succeeded") < order("customer.subscription.created")
@@ -190,8 +190,8 @@ def test_a_membership_begins_after_its_payment(sandbox, checkout, endpoint):
     assert order("invoice.paid") < order("checkout.session.completed") < order("charge.updated")
 
 
-def test_a_disputing_card_disputes_before_the_intent_succeeds(sandbox, checkout, endpoint):
-    checkout.paid(card="4000000000000259")
+def test_a_disputing_card_disputes_before_the_intent_succeeds(sandbox, shop, endpoint):
+    shop.give(card="4000000000000259")
     sandbox.flush()
     order = endpoint.types.index
     assert order("charge.dispute.created") < order("charge.dispute.funds_withdrawn")

@@ -81,6 +81,12 @@ NOT_A_TEST_CARD: Final = Decline(
 WRONG_NUMBER: Final = Decline(
     "incorrect_number", "incorrect_number", "Your card number is incorrect."
 )
+NOT_AUTHENTICATED: Final = Decline(
+    "payment_intent_authentication_failure",
+    "authentication_required",
+    "We are unable to authenticate your payment method. Please choose a different payment method "
+    "and try again.",
+)
 
 
 def refusal(decline: Decline, **more: Any) -> Refusal:  # noqa: ANN401 - fields of an answer

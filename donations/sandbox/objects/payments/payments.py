@@ -16,12 +16,6 @@ if TYPE_CHECKING:
     from donations.sandbox.timeline import Due
     from donations.sandbox.world import World
 
-NOT_AUTHENTICATED: Final = Decline(
-    "payment_intent_authentication_failure",
-    "authentication_required",
-    "We are unable to authenticate your payment method. Please choose a different payment method "
-    "and try again.",
-)
 CANCELABLE: Final = (
     "requires_payment_method", "requires_capture", "requires_confirmation", "requires_action",
     "processing",
@@ -95,7 +89,7 @@ def refuse(
 
 def fail_challenge(world: World, intent: Obj, method: Obj) -> str:
     """The reader did not pass 3-D Secure; no charge was made."""
-    _to_error(intent, method, NOT_AUTHENTICATED, None)
+    _to_error(intent, method, declines.NOT_AUTHENTICATED, None)
     world.emit("payment_intent.payment_failed", intent)
     return "requires_payment_method"
 

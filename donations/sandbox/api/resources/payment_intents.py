@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from donations.sandbox.api.listing import listed
 from donations.sandbox.api.operations import Call, operation
 from donations.sandbox.objects.checkout import session_intents
-from donations.sandbox.objects.payments import payment_requests
+from donations.sandbox.objects.payments import intent_terms, payment_requests
 from donations.sandbox.refusals import Refusal
 
 if TYPE_CHECKING:
@@ -46,14 +46,7 @@ def list_intents(call: Call) -> Obj:
 def retrieve(call: Call) -> Obj:
     """One payment intent."""
     intent = call.world.store.get("payment_intent", call.id)
-    secret = call.params.get("client_secret")
-    if secret and secret != intent["client_secret"]:
-        raise Refusal(
-            "The client_secret provided does not match the client_secret associated with the "
-            "PaymentIntent.",
-            code="payment_intent_invalid_parameter",
-            param="client_secret",
-        )
+    intent_terms.check_secret(intent, call.params.get("client_secret"))
     return intent
 
 

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Final
 from donations.sandbox.api.listing import listed, page, within
 from donations.sandbox.api.operations import Call, operation
 from donations.sandbox.objects.checkout import session_intents
-from donations.sandbox.objects.payments import setup_intents, setup_requests
-from donations.sandbox.refusals import Refusal
+from donations.sandbox.objects.payments import intent_terms, setup_intents, setup_requests
 
 if TYPE_CHECKING:
     from donations.sandbox import Obj
@@ -53,14 +52,7 @@ def list_intents(call: Call) -> Obj:
 def retrieve(call: Call) -> Obj:
     """One setup intent."""
     setup = call.world.store.get("setup_intent", call.id)
-    secret = call.params.get("client_secret")
-    if secret and secret != setup["client_secret"]:
-        raise Refusal(
-            "The client_secret provided does not match the client_secret associated with the "
-            "SetupIntent.",
-            code="setup_intent_invalid_parameter",
-            param="client_secret",
-        )
+    intent_terms.check_secret(setup, call.params.get("client_secret"))
     return setup
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from donations.sandbox.objects.methods import mandates, method_requests, payment_methods
 from donations.sandbox.refusals import Refusal
-from donations.sandbox.world import presented
+from donations.sandbox.world import cloned, presented
 
 if TYPE_CHECKING:
     from donations.sandbox import Obj
@@ -172,3 +172,23 @@ def _options(given: Obj) -> Obj:
                     param=f"payment_method_options[{kind}][{name}]",
                 )
     return {"card": given.get("card") or {}}
+
+
+def declined(intent: Obj, error: Obj) -> Refusal:
+    """The 402 for a method that was just refused: the intent's own `error`, the intent inside."""
+    told = cloned(error)
+    kind, message = told.pop("type"), told.pop("message")
+    about = {intent["object"]: cloned(presented(intent))}
+    return Refusal(message, status=402, kind=kind, kept=True, **about, **told)
+
+
+def check_secret(intent: Obj, secret: str | None) -> None:
+    """Raise `Refusal` for a client secret that is not the intent's."""
+    if secret and secret != intent["client_secret"]:
+        name = {"payment_intent": "PaymentIntent", "setup_intent": "SetupIntent"}[intent["object"]]
+        raise Refusal(
+            "The client_secret provided does not match the client_secret associated with the "
+            f"{name}.",
+            code=f"{intent['object']}_invalid_parameter",
+            param="client_secret",
+        )

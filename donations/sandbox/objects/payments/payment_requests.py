@@ -15,7 +15,7 @@ from donations.sandbox.objects.payments import (
     payments,
 )
 from donations.sandbox.refusals import Refusal
-from donations.sandbox.world import cloned, presented
+from donations.sandbox.world import presented
 
 if TYPE_CHECKING:
     from donations.sandbox import Obj
@@ -170,11 +170,7 @@ def cancel(world: World, intent: Obj, reason: str | None) -> Obj:
 
 def declined(intent: Obj) -> Refusal:
     """The 402 for a payment that was just refused."""
-    error = cloned(intent["last_payment_error"])
-    kind, message = error.pop("type"), error.pop("message")
-    return Refusal(
-        message, status=402, kind=kind, kept=True, payment_intent=cloned(presented(intent)), **error
-    )
+    return intent_terms.declined(intent, intent["last_payment_error"])
 
 
 def _method(world: World, intent: Obj, given: Obj) -> Obj:

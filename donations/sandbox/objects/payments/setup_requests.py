@@ -8,7 +8,7 @@ from donations.sandbox.objects import customers
 from donations.sandbox.objects.metadata import merged, update
 from donations.sandbox.objects.payments import intent_terms, setup_intents
 from donations.sandbox.refusals import Refusal
-from donations.sandbox.world import cloned, presented
+from donations.sandbox.world import presented
 
 if TYPE_CHECKING:
     from donations.sandbox import Obj
@@ -76,11 +76,7 @@ def confirm(world: World, setup: Obj, given: Obj, method: Obj | None = None) -> 
 
 def declined(setup: Obj) -> Refusal:
     """The 402 for a method that was just refused."""
-    error = cloned(setup["last_setup_error"])
-    kind, message = error.pop("type"), error.pop("message")
-    return Refusal(
-        message, status=402, kind=kind, kept=True, setup_intent=cloned(presented(setup)), **error
-    )
+    return intent_terms.declined(setup, setup["last_setup_error"])
 
 
 def _method(world: World, setup: Obj, given: Obj) -> Obj:

@@ -30,6 +30,8 @@ from donations.mailer.smtp import SmtpTransport, Transport
 from donations.newsletters.confirming import ConfirmationSender
 from donations.newsletters.forgetting import JOB as FORGET_UNCONFIRMED
 from donations.newsletters.forgetting import forget_unconfirmed
+from donations.payouts import models as _payout_tables  # noqa: F401
+from donations.reconciliation import models as _bank_tables  # noqa: F401
 from donations.reminders.months import local_date
 from donations.reminders.sending import ReminderSender
 from donations.stripe_gateway.gateway import Gateway

@@ -102,10 +102,11 @@ def upgrade() -> None:
     """Bring the database to the schema of this release."""
     from donations.kernel.database import db  # noqa: PLC0415
     from donations.migrations import schema  # noqa: PLC0415
+    from donations.web.house import EXTENSION  # noqa: PLC0415
 
     app = _settled_app()
     with app.app_context():
-        schema.upgrade(db.engine)
+        schema.upgrade(db.engine, zone=app.extensions[EXTENSION].newsroom.timezone)
     click.echo("The database is current.")
 
 

@@ -156,7 +156,7 @@ def _variables(
 def _set_up(settings: Settings, kept: Secrets, folder: Path) -> Secrets:
     app = create_app(settings)
     with app.app_context():
-        schema.upgrade(db.engine)
+        schema.upgrade(db.engine, zone=settings.newsroom.timezone)
         session, now = db.session(), datetime.now(UTC)
         if not current_version(session):
             publish(session, read_folder(SAMPLE, settings.newsroom.languages), now=now)

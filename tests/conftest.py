@@ -17,11 +17,13 @@ from donations.app import create_app, create_worker
 from donations.appeals.editions import SAMPLE, publish, read_folder
 from donations.kernel.clock import MovableClock
 from donations.kernel.database import Base, db, prepare_engine
+from donations.ledger.models import Books
 from donations.migrations import schema
 from donations.settings import read_settings
 from donations.web.house import EXTENSION
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+ZONE = "Europe/Amsterdam"
 ENGINES = ("sqlite", "postgresql")
 
 
@@ -29,7 +31,7 @@ ENGINES = ("sqlite", "postgresql")
 def sqlite_template(tmp_path_factory):
     path = tmp_path_factory.mktemp("template") / "migrated.db"
     engine = prepare_engine(create_engine(f"sqlite:///{path}"))
-    schema.upgrade(engine)
+    schema.upgrade(engine, zone=ZONE)
     with engine.connect() as connection:
         connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     engine.dispose()
@@ -40,7 +42,7 @@ def sqlite_template(tmp_path_factory):
 def postgresql_url():
     with start_postgresql() as url:
         engine = create_engine(url)
-        schema.upgrade(engine)
+        schema.upgrade(engine, zone=ZONE)
         engine.dispose()
         yield url
 
@@ -63,6 +65,7 @@ def empty(url):
     with engine.begin() as connection:
         connection.execute(text("SET LOCAL lock_timeout = '10s'"))
         connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
+        connection.execute(Books.__table__.insert().values(id=1, zone=ZONE, last_number=0))
     engine.dispose()
 
 
@@ -80,7 +83,7 @@ def environment(database_url):
         "NEWSROOM_NAME": "The Moscow Times",
         "NEWSROOM_CONTACT": "support@newsroom.example",
         "NEWSROOM_MAIL_FROM": "post@mail.example",
-        "NEWSROOM_TIMEZONE": "Europe/Amsterdam",
+        "NEWSROOM_TIMEZONE": ZONE,
     }
 
 

@@ -18,7 +18,7 @@ from donations.giving.models import Checkout
 from donations.giving.states import CheckoutState, may_move
 from donations.kernel.database import begin_write
 from donations.kernel.ids import public_id
-from donations.stripe_gateway.gateway import CheckoutOrder
+from donations.stripe_gateway.ordering import CheckoutOrder
 from donations.vault.sealed import open_operational, seal_operational
 
 if TYPE_CHECKING:

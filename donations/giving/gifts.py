@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
+from donations.giving.booking import book_movement
 from donations.giving.checkouts import move
 from donations.giving.models import Gift
 from donations.giving.receipts import issue_receipt
 from donations.giving.states import CheckoutState
 from donations.kernel.ids import public_id
-from donations.ledger.books import Draft, book
 from donations.ledger.chart import Kind
 from donations.supporters.directory import recognise
 from donations.vault.sealed import open_data_key, seal_operational
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from donations.giving.models import Checkout, Membership
-    from donations.stripe_gateway.values import Movement, Payment, Person
+    from donations.stripe_gateway.values import Payment, Person
     from donations.supporters.models import Supporter
     from donations.vault.keys import MasterKey
 
@@ -56,39 +56,17 @@ def record_gift(
         issue_receipt(session, gift, now=now)
     move(checkout, CheckoutState.PAID)
     if gift.booked_at is None and payment.movement is not None:
-        book_movement(session, Kind.GIFT, payment.movement, gift, gift.amount_minor, now=now)
+        book_movement(
+            session,
+            Kind.GIFT,
+            payment.movement,
+            gift,
+            gift.amount_minor,
+            now=now,
+            card_country=payment.card_country,
+        )
         gift.booked_at = now
     return gift
-
-
-def book_movement(
-    session: Session,
-    kind: Kind,
-    movement: Movement,
-    gift: Gift,
-    charged_minor: int,
-    *,
-    now: datetime,
-) -> bool:
-    """Book what Stripe moved for a gift; `charged_minor` is the reader's side, signed."""
-    return book(
-        session,
-        Draft.of_movement(
-            kind,
-            source=movement.id,
-            amount=movement.amount,
-            fee=movement.fee,
-            currency=movement.currency,
-            charged_minor=charged_minor,
-            charged_currency=gift.currency,
-            exchange_rate=movement.exchange_rate,
-            occurred_at=movement.created,
-            available_on=movement.available_on,
-            frequency=gift.frequency,
-            gift_reference=gift.public_id,
-        ),
-        now=now,
-    )
 
 
 def _giver(
@@ -134,6 +112,7 @@ def _new_gift(
         currency=payment.amount.currency,
         language=checkout.language if supporter is None else supporter.language,
         method=payment.method,
+        fund=checkout.fund,
         payment_sealed=sealed,
         payment_index=master.index("payment", payment.id),
         received_at=payment.charged_at,

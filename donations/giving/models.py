@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from donations.giving.offline_models import OfflineBatch
 from donations.kernel.cadence import Frequency
 from donations.kernel.database import Base, RowId, UtcDateTime
 from donations.kernel.money import Money
@@ -15,7 +16,7 @@ from donations.supporters.models import Supporter
 _FREQUENCIES = "frequency IN ('once', 'monthly', 'annual')"
 
 
-class _Amount:
+class Amounted:
     """An amount of money in the reader's own currency, in minor units."""
 
     amount_minor: Mapped[int] = mapped_column(RowId)
@@ -27,7 +28,7 @@ class _Amount:
         return Money(self.amount_minor, self.currency)
 
 
-class Checkout(_Amount, Base):
+class Checkout(Amounted, Base):
     """A reader's intention to give, committed before Stripe hears of it.
 
     `attempt_key` is the digest of the reader's attempt and the order, so that the same click twice
@@ -47,6 +48,7 @@ class Checkout(_Amount, Base):
     frequency: Mapped[str] = mapped_column(String(10))
     language: Mapped[str] = mapped_column(String(8))
     placement: Mapped[str] = mapped_column(String(30))
+    fund: Mapped[str] = mapped_column(String(30), server_default="")
     state: Mapped[str] = mapped_column(String(10), default="open", index=True)
     round: Mapped[int] = mapped_column(default=1)
     session_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
@@ -56,7 +58,7 @@ class Checkout(_Amount, Base):
     synced_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
-class Membership(_Amount, Base):
+class Membership(Amounted, Base):
     """A promise to give again, kept by a Stripe subscription.
 
     `synced_at` is when the state shown was asked of Stripe: an older answer never overwrites it.
@@ -85,28 +87,35 @@ class Membership(_Amount, Base):
     supporter: Mapped[Supporter | None] = relationship()
 
 
-class Gift(_Amount, Base):
-    """One payment that reached the newsroom: a one-time gift or one period of a membership."""
+class Gift(Amounted, Base):
+    """One payment that reached the newsroom: a one-time gift or one period of a membership.
+
+    A gift through Stripe has a checkout and a payment; an offline one has a batch.
+    """
 
     __tablename__ = "gift"
     __table_args__ = (
         CheckConstraint(_FREQUENCIES, name="frequency"),
         CheckConstraint("amount_minor > 0", name="positive"),
+        CheckConstraint("(payment_index IS NULL) = (batch_id IS NOT NULL)", name="one_way_in"),
     )
 
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
     public_id: Mapped[str] = mapped_column(String(20), unique=True)
     supporter_id: Mapped[int | None] = mapped_column(ForeignKey("supporter.id"), index=True)
-    checkout_id: Mapped[int] = mapped_column(ForeignKey("checkout.id"), index=True)
+    checkout_id: Mapped[int | None] = mapped_column(ForeignKey("checkout.id"), index=True)
+    batch_id: Mapped[int | None] = mapped_column(ForeignKey("offline_batch.id"), index=True)
     membership_id: Mapped[int | None] = mapped_column(ForeignKey("membership.id"), index=True)
     frequency: Mapped[str] = mapped_column(String(10))
     language: Mapped[str] = mapped_column(String(8))
     method: Mapped[str] = mapped_column(String(30))
-    payment_sealed: Mapped[bytes] = mapped_column(LargeBinary)
-    payment_index: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    fund: Mapped[str] = mapped_column(String(30), server_default="")
+    payment_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    payment_index: Mapped[bytes | None] = mapped_column(LargeBinary(32), unique=True)
     received_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     booked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     supporter: Mapped[Supporter | None] = relationship()
+    batch: Mapped[OfflineBatch | None] = relationship()
     receipt: Mapped[Receipt | None] = relationship(back_populates="gift")
     refunds: Mapped[list[Refund]] = relationship(back_populates="gift")
     disputes: Mapped[list[Dispute]] = relationship(back_populates="gift")
@@ -137,7 +146,7 @@ class Counter(Base):
     value: Mapped[int] = mapped_column(RowId)
 
 
-class Refund(_Amount, Base):
+class Refund(Amounted, Base):
     """Money on its way back to a reader; `state` is Stripe's word for it."""
 
     __tablename__ = "refund"
@@ -152,7 +161,7 @@ class Refund(_Amount, Base):
     gift: Mapped[Gift] = relationship(back_populates="refunds")
 
 
-class Dispute(_Amount, Base):
+class Dispute(Amounted, Base):
     """A reader's bank asking for the money back; `state` and `reason` are Stripe's words."""
 
     __tablename__ = "dispute"

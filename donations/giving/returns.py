@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from donations.giving.gifts import book_movement
+from donations.giving.booking import book_movement
 from donations.giving.models import Dispute, Refund
 from donations.ledger.chart import Kind
 from donations.vault.sealed import open_data_key, seal_operational

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import LargeBinary, String
+from sqlalchemy import JSON, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from donations.kernel.database import Base, RowId, UtcDateTime
@@ -36,3 +36,22 @@ class StripeEvent(Base):
 def job_key(event_id: str) -> str:
     """The key of the outbox job that applies the event `event_id`."""
     return f"stripe_event:{event_id}"
+
+
+class Sweep(Base):
+    """One walk over Stripe's movements: from where to where, how many, and what it mended.
+
+    `mended` lists `[movement, kind]`; `failed` counts movements that will be tried again by the
+    next walk, which begins before the first of them.
+    """
+
+    __tablename__ = "sweep"
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    began_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    since: Mapped[datetime] = mapped_column(UtcDateTime)
+    reached: Mapped[datetime] = mapped_column(UtcDateTime)
+    seen: Mapped[int] = mapped_column()
+    failed: Mapped[int] = mapped_column()
+    mended: Mapped[list[list[str]]] = mapped_column(JSON)

@@ -12,6 +12,7 @@ from donations.kernel.currencies import CURRENCIES
 from donations.kernel.errors import MisconfiguredError
 
 LANGUAGES: Final = ("en", "ru")
+_MONTHS: Final = 12
 METHODS: Final = ("card", "apple_pay", "google_pay", "link", "paypal", "sepa_debit", "bancontact")
 
 
@@ -27,7 +28,8 @@ Words = Annotated[tuple[str, ...], BeforeValidator(_split)]
 class Newsroom(BaseModel):
     """The newsroom as its readers meet it.
 
-    `languages` and `currencies` are ordered, the default first; `guarded_countries` are those whose
+    `languages` and `currencies` are ordered, the default first; `fiscal_year_start` is the number
+    of the month the books' year begins with; `guarded_countries` are those whose
     readers are warned, as ISO 3166 codes; `methods` are the payment methods enabled at Stripe.
     """
 
@@ -41,6 +43,7 @@ class Newsroom(BaseModel):
     languages: Words = LANGUAGES
     currencies: Words = ("usd", "eur", "gbp", "jpy")
     timezone: str = "UTC"
+    fiscal_year_start: int = 1
     guarded_countries: Words = ("RU", "BY")
     methods: Words = ("card", "apple_pay", "google_pay")
 
@@ -67,6 +70,14 @@ class Newsroom(BaseModel):
         except (ZoneInfoNotFoundError, ValueError) as error:
             message = f"no such time zone: {value}"
             raise ValueError(message) from error
+        return value
+
+    @field_validator("fiscal_year_start")
+    @classmethod
+    def _is_a_month(cls, value: int) -> int:
+        if not 1 <= value <= _MONTHS:
+            message = "must be the number of a month, 1 to 12"
+            raise ValueError(message)
         return value
 
     @field_validator("accent")

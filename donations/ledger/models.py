@@ -1,28 +1,50 @@
-"""Entries and their postings.  They hold no identity: a gift is named by its public reference.
+"""Entries, their postings and the daily totals.  They hold no identity: a gift is its reference.
 
-Rows are only ever inserted: triggers made by the migrations refuse UPDATE and DELETE.
+Entries and postings are only ever inserted: the database refuses to change or remove one, to end a
+transaction in which an entry does not balance, and to add to a closed month.
 """
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from donations.kernel.database import Base, RowId, UtcDateTime
 
 
+class Books(Base):
+    """The one row that every booking holds while it writes, so that entries are numbered in order.
+
+    `zone` is the zone of accounting dates, fixed with the first entry; nothing is booked on or
+    before `closed_through`.
+    """
+
+    __tablename__ = "ledger_books"
+    __table_args__ = (CheckConstraint("id = 1", name="one"),)
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True, autoincrement=False)
+    zone: Mapped[str] = mapped_column(String(60))
+    closed_through: Mapped[date | None] = mapped_column(Date)
+    last_number: Mapped[int] = mapped_column(RowId)
+
+
 class Entry(Base):
     """One movement of money, booked once for its `source` (a Stripe balance transaction's id).
 
-    `occurred_at` is when Stripe moved it; `charged_*` is what the reader saw, which differs from
-    the settlement currency of the postings when Stripe converted it at `exchange_rate`.
+    `number` counts without gaps in the order of booking: what was known at some moment is every
+    entry up to a number.  `occurred_at` is when the money moved; `posted_on` is the accounting
+    date, the local day of it or, if that month was closed, the first day of the next open one.
+    `charged_*` is what the reader saw, which differs from the settlement currency of the postings
+    when Stripe converted it at `exchange_rate`.  `cohort` is the month (2026-11) in which the
+    benefits of a membership payment begin to be owed.
     """
 
     __tablename__ = "ledger_entry"
 
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    number: Mapped[int] = mapped_column(RowId, unique=True)
     source: Mapped[str] = mapped_column(String(80), unique=True)
     kind: Mapped[str] = mapped_column(String(20))
     frequency: Mapped[str | None] = mapped_column(String(10))
@@ -30,14 +52,24 @@ class Entry(Base):
     charged_minor: Mapped[int] = mapped_column(RowId)
     charged_currency: Mapped[str] = mapped_column(String(3))
     exchange_rate: Mapped[str | None] = mapped_column(String(30))
+    campaign: Mapped[str | None] = mapped_column(String(30))
+    method: Mapped[str | None] = mapped_column(String(30))
+    card_country: Mapped[str | None] = mapped_column(String(2))
+    cohort: Mapped[str | None] = mapped_column(String(7))
+    memo: Mapped[str | None] = mapped_column(String(200))
+    reverses_id: Mapped[int | None] = mapped_column(ForeignKey("ledger_entry.id"), unique=True)
     occurred_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     available_on: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    posted_on: Mapped[date] = mapped_column(Date, index=True)
     booked_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    postings: Mapped[list[Posting]] = relationship(back_populates="entry")
+    postings: Mapped[list[Posting]] = relationship(back_populates="entry", order_by="Posting.id")
 
 
 class Posting(Base):
-    """One line of an entry: debits are positive, credits negative, and an entry sums to zero."""
+    """One line of an entry: debits are positive, credits negative, and an entry sums to zero.
+
+    `fund` is a restricted fund's code, or empty.
+    """
 
     __tablename__ = "ledger_posting"
     __table_args__ = (
@@ -50,4 +82,70 @@ class Posting(Base):
     account: Mapped[str] = mapped_column(String(30))
     currency: Mapped[str] = mapped_column(String(3))
     amount_minor: Mapped[int] = mapped_column(RowId)
+    fund: Mapped[str] = mapped_column(String(30), server_default="")
     entry: Mapped[Entry] = relationship(back_populates="postings")
+
+
+class Unbalanced(Base):
+    """What the postings of an entry do not sum to yet; the triggers keep it.
+
+    A row refers to one that never exists, by a key that is checked when the transaction ends: so
+    only an entry that balances, and has postings, can be kept, on every database.
+    """
+
+    __tablename__ = "ledger_unbalanced"
+
+    entry_id: Mapped[int] = mapped_column(RowId, primary_key=True, autoincrement=False)
+    currency: Mapped[str] = mapped_column(String(3), primary_key=True)
+    minor: Mapped[int] = mapped_column(RowId)
+    refused: Mapped[int] = mapped_column(
+        ForeignKey("ledger_never.id", deferrable=True, initially="DEFERRED")
+    )
+
+
+class Never(Base):
+    """No row of it can exist; see `Unbalanced`."""
+
+    __tablename__ = "ledger_never"
+    __table_args__ = (CheckConstraint("id <> id", name="empty"),)
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True, autoincrement=False)
+
+
+class DayTotal(Base):
+    """What the postings of one accounting date sum to, kept in the transaction that posts.
+
+    Every dimension is a text, empty where it does not apply.  `minor` is the sum of the postings,
+    `entries` how many postings there are.  `ledger.days` rebuilds and checks it.
+    """
+
+    __tablename__ = "ledger_day"
+
+    posted_on: Mapped[date] = mapped_column(Date, primary_key=True)
+    account: Mapped[str] = mapped_column(String(30), primary_key=True)
+    currency: Mapped[str] = mapped_column(String(3), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(20), primary_key=True)
+    frequency: Mapped[str] = mapped_column(String(10), primary_key=True)
+    fund: Mapped[str] = mapped_column(String(30), primary_key=True)
+    campaign: Mapped[str] = mapped_column(String(30), primary_key=True)
+    cohort: Mapped[str] = mapped_column(String(7), primary_key=True)
+    minor: Mapped[int] = mapped_column(RowId)
+    entries: Mapped[int] = mapped_column(RowId)
+
+
+class MethodDay(Base):
+    """The gifts of one accounting date by way of paying and country of the card, and their fees.
+
+    `volume_minor` and the fee parts are in the settlement currency, fees positive.
+    """
+
+    __tablename__ = "ledger_method_day"
+
+    posted_on: Mapped[date] = mapped_column(Date, primary_key=True)
+    method: Mapped[str] = mapped_column(String(30), primary_key=True)
+    card_country: Mapped[str] = mapped_column(String(2), primary_key=True)
+    currency: Mapped[str] = mapped_column(String(3), primary_key=True)
+    gifts: Mapped[int] = mapped_column(RowId)
+    volume_minor: Mapped[int] = mapped_column(RowId)
+    fee_minor: Mapped[int] = mapped_column(RowId)
+    tax_minor: Mapped[int] = mapped_column(RowId)

@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Self
 
 from donations.kernel.money import Money, currency_of
-from donations.reports.months import months_between
+from donations.kernel.months import months_between
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from donations.kernel.months import Month
     from donations.reports.income import Income
-    from donations.reports.months import Month
 
 WIDTH: Final = 720
 HEIGHT: Final = 260

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from donations.kernel.money import Money
+    from donations.kernel.months import Month
     from donations.reports.figures import Figures
-    from donations.reports.months import Month
 
 PAGE: Final = 50
 EXPORT_PAGE: Final = 500

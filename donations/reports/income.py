@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import and_, case, func, literal, null, select, union_all
 
 from donations.kernel.money import Money
+from donations.kernel.months import Month, months_between
 from donations.ledger.chart import Account, Kind
 from donations.ledger.models import Entry, Posting
 from donations.reports.figures import Figures
-from donations.reports.months import Month, months_between
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo

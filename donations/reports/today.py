@@ -11,9 +11,9 @@ from sqlalchemy import func, select
 from donations.giving.models import Gift, Membership
 from donations.jobs.models import Heartbeat
 from donations.jobs.worker import HEARTBEAT
+from donations.kernel.months import Month
 from donations.reports.inbox import Progress, trouble_counts
 from donations.reports.income import Income, income
-from donations.reports.months import Month
 
 if TYPE_CHECKING:
     from datetime import datetime

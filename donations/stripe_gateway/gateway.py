@@ -6,21 +6,22 @@ other, which retries.  One client per process is right, because each keeps a con
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 import stripe
 
-from donations.kernel.cadence import Frequency
 from donations.kernel.errors import NotFound
 from donations.stripe_gateway import reading
 from donations.stripe_gateway.errors import translated
+from donations.stripe_gateway.ordering import PRODUCTS, session_params
 from donations.stripe_gateway.values import (
     CheckoutSession,
     DisputeState,
     Invoice,
     Movement,
     Payment,
+    PayoutState,
     RefundState,
     Subscription,
 )
@@ -29,34 +30,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import datetime
 
-    from stripe.params.checkout import SessionCreateParams
-
-    from donations.kernel.money import Money
+    from donations.kernel.cadence import Frequency
+    from donations.stripe_gateway.ordering import CheckoutOrder
     from donations.stripe_gateway.signatures import Hint
 
 API_VERSION: Final = stripe.api_version
 _READER_WAITS: Final = (2, 6)  # connect, read: seconds; the page must come within ten
 _WORKER_WAITS: Final = (5, 30)
 _TYPES_AT_ONCE: Final = 20
-_INTERVAL: Final = {Frequency.MONTHLY: "month", Frequency.ANNUAL: "year"}
 
 stripe.enable_telemetry = False  # else the SDK writes a file and sends an identifier
 stripe.set_app_info("donations", version="0.1.0")
-
-
-@dataclass(frozen=True, slots=True)
-class CheckoutOrder:
-    """Everything Stripe is told about a gift: no name of ours, no campaign, one random id."""
-
-    donation: str
-    amount: Money
-    frequency: Frequency
-    language: str
-    success_url: str
-    cancel_url: str
-    statement_suffix: str
-    expires_at: datetime
-    idempotency_key: str
 
 
 class Gateway:
@@ -89,13 +73,13 @@ class Gateway:
     def _create_session(self, order: CheckoutOrder) -> CheckoutSession:
         with translated():
             session = self._reader.v1.checkout.sessions.create(
-                _session_params(order), {"idempotency_key": order.idempotency_key}
+                session_params(order), {"idempotency_key": order.idempotency_key}
             )
             return reading.read_session(session)
 
     def _make_product(self, frequency: Frequency) -> None:
         """One long-lived product per kind of gift, under our own id: making it twice is one."""
-        product = _PRODUCTS[frequency]
+        product = PRODUCTS[frequency]
         with translated():
             self._reader.v1.products.create(
                 {"id": product.id, "name": product.name},
@@ -184,14 +168,84 @@ class Gateway:
                 for event in pages.auto_paging_iter():
                     yield reading.read_event(event)
 
-    def movements(self, since: datetime) -> Iterator[Movement]:
-        """Every balance transaction created since a moment, newest first."""
+    def movements(self, since: datetime, until: datetime | None = None) -> Iterator[Movement]:
+        """Every balance transaction created from a moment up to another, newest first."""
+        created: Any = {"gte": int(since.timestamp())}
+        if until is not None:
+            created["lt"] = int(until.timestamp())
         with translated():
-            pages = self._worker.v1.balance_transactions.list(
-                {"created": {"gte": int(since.timestamp())}, "limit": 100}
-            )
+            pages = self._worker.v1.balance_transactions.list({"created": created, "limit": 100})
             for txn in pages.auto_paging_iter():
                 yield reading.read_movement(txn)
+
+    def movement(self, movement_id: str) -> Movement:
+        """One balance transaction."""
+        with translated():
+            return reading.read_movement(self._worker.v1.balance_transactions.retrieve(movement_id))
+
+    def payout(self, payout_id: str) -> PayoutState:
+        """A payout with what took it from the balance and what brought it back."""
+        expand = ["balance_transaction", "failure_balance_transaction"]
+        with translated():
+            return reading.read_payout(
+                self._worker.v1.payouts.retrieve(payout_id, {"expand": expand})
+            )
+
+    def payouts(self, since: datetime) -> Iterator[str]:
+        """The ids of every payout created since a moment, newest first."""
+        with translated():
+            pages = self._worker.v1.payouts.list(
+                {"created": {"gte": int(since.timestamp())}, "limit": 100}
+            )
+            for payout in pages.auto_paging_iter():
+                yield payout.id
+
+    def payout_lines(self, payout_id: str) -> list[Movement]:
+        """What an automatic payout is made of, oldest first, its own movement left out."""
+        with translated():
+            pages = self._worker.v1.balance_transactions.list({"payout": payout_id, "limit": 100})
+            lines = [
+                reading.read_movement(txn)
+                for txn in pages.auto_paging_iter()
+                if txn.type != "payout"
+            ]
+        return lines[::-1]
+
+    def balance(self) -> dict[str, int]:
+        """What Stripe holds by currency, available and pending together, in minor units."""
+        held: dict[str, int] = {}
+        with translated():
+            found = self._worker.v1.balance.retrieve()
+            parts: list[Any] = [*found.available, *found.pending]
+            for part in parts:
+                held[part.currency] = held.get(part.currency, 0) + part.amount
+        return held
+
+    def subscriptions(self) -> Iterator[Subscription]:
+        """Every subscription that has not ended."""
+        with translated():
+            pages = self._worker.v1.subscriptions.list({"limit": 100})
+            for subscription in pages.auto_paging_iter():
+                yield reading.read_subscription(subscription)
+
+    def refunds(self, since: datetime) -> Iterator[RefundState]:
+        """Every refund made since a moment, newest first."""
+        expand = ["data.balance_transaction", "data.failure_balance_transaction"]
+        created: Any = {"gte": int(since.timestamp())}
+        with translated():
+            pages = self._worker.v1.refunds.list(
+                {"created": created, "limit": 100, "expand": expand}
+            )
+            for refund in pages.auto_paging_iter():
+                yield reading.read_refund(refund)
+
+    def disputes(self, since: datetime) -> Iterator[DisputeState]:
+        """Every dispute opened since a moment, newest first."""
+        created: Any = {"gte": int(since.timestamp())}
+        with translated():
+            pages = self._worker.v1.disputes.list({"created": created, "limit": 100})
+            for dispute in pages.auto_paging_iter():
+                yield reading.read_dispute(dispute)
 
 
 def _batched(names: Iterable[str], size: int) -> Iterator[list[str]]:
@@ -209,47 +263,3 @@ def _client(key: str, base: str, waits: tuple[int, int], *, retries: int) -> str
         max_network_retries=retries,
         http_client=stripe.RequestsClient(timeout=waits),
     )
-
-
-def _session_params(order: CheckoutOrder) -> SessionCreateParams:
-    price: Any = {
-        "currency": order.amount.currency,
-        "unit_amount": order.amount.minor,
-        "product": _PRODUCTS[order.frequency].id,
-    }
-    metadata = {reading.DONATION_KEY: order.donation}
-    params: Any = {
-        "mode": "subscription" if order.frequency.recurring else "payment",
-        "submit_type": "donate",
-        "success_url": order.success_url,
-        "cancel_url": order.cancel_url,
-        "client_reference_id": order.donation,
-        "locale": order.language,
-        "line_items": [{"quantity": 1, "price_data": price}],
-        "metadata": metadata,
-        "adaptive_pricing": {"enabled": False},
-        "expires_at": int(order.expires_at.timestamp()),
-    }
-    if order.frequency.recurring:
-        price["recurring"] = {"interval": _INTERVAL[order.frequency]}
-        params["subscription_data"] = {"metadata": metadata}
-    else:
-        params["customer_creation"] = "always"
-        params["payment_intent_data"] = {
-            "metadata": metadata,
-            "statement_descriptor_suffix": order.statement_suffix,
-        }
-    return params  # type: ignore[no-any-return]
-
-
-@dataclass(frozen=True, slots=True)
-class _Product:
-    id: str
-    name: str
-
-
-_PRODUCTS: Final = {
-    Frequency.ONCE: _Product("reader_support_once", "One-time support"),
-    Frequency.MONTHLY: _Product("reader_support_monthly", "Monthly support"),
-    Frequency.ANNUAL: _Product("reader_support_annual", "Annual support"),
-}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from donations.kernel.cadence import Frequency
 from donations.kernel.money import Money
@@ -14,6 +14,7 @@ from donations.stripe_gateway.values import (
     Invoice,
     Movement,
     Payment,
+    PayoutState,
     Person,
     RefundState,
     Subscription,
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     import stripe
 
 DONATION_KEY = "donation"
+_TAXES: Final = frozenset({"tax", "withheld_tax"})
 _FREQUENCY_OF = {"month": Frequency.MONTHLY, "year": Frequency.ANNUAL}
 
 
@@ -39,6 +41,31 @@ def read_movement(txn: stripe.BalanceTransaction) -> Movement:
         exchange_rate=None if rate is None else str(rate),
         created=_instant(txn.created),
         available_on=_instant(txn.available_on),
+        source=_id(txn.source),
+        category=txn.reporting_category,
+        fee_tax=sum(part.amount for part in txn.fee_details if part.type in _TAXES),
+    )
+
+
+def read_payout(payout: stripe.Payout) -> PayoutState:
+    """A payout with both of its balance transactions expanded; only a failed one has the second.
+
+    Stripe's `arrival_date` is midnight UTC of a day (docs.stripe.com/api/payouts/object).
+    """
+    trace: Any = payout.trace_id
+    moved, returned = payout.balance_transaction, payout.failure_balance_transaction
+    return PayoutState(
+        id=payout.id,
+        status=payout.status,
+        amount=Money(payout.amount, payout.currency),
+        automatic=payout.automatic,
+        lines_known=payout.reconciliation_status == "completed",
+        created=_instant(payout.created),
+        arrives_on=_instant(payout.arrival_date).date(),
+        trace_id=getattr(trace, "value", None),
+        failure_code=payout.failure_code,
+        movement=None if moved is None else read_movement(cast("Any", moved)),
+        returned=None if returned is None else read_movement(cast("Any", returned)),
     )
 
 

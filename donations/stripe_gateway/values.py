@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
 
     from donations.kernel.cadence import Frequency
     from donations.kernel.money import Money
@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 class Movement:
     """A balance transaction: what moved in the account, in its settlement currency.
 
-    `net = amount - fee` always; refunds and disputes have negative amounts.
+    `kind` is Stripe's type and `category` its reporting category.  `net = amount - fee` always, and
+    `fee_tax` is the part of the fee that is tax; refunds and disputes have negative amounts.
+    `source` is the id of the charge, refund, dispute or payout that moved it, if any did.
     """
 
     id: str
@@ -31,6 +33,26 @@ class Movement:
     exchange_rate: str | None
     created: datetime
     available_on: datetime
+    source: str | None = None
+    category: str = ""
+    fee_tax: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PayoutState:
+    """A payout; `returned` is what brought the money back after a failure or a cancellation."""
+
+    id: str
+    status: str
+    amount: Money
+    automatic: bool
+    lines_known: bool
+    created: datetime
+    arrives_on: date
+    trace_id: str | None
+    failure_code: str | None
+    movement: Movement | None
+    returned: Movement | None
 
 
 @dataclass(frozen=True, slots=True)

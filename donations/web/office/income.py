@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from flask import render_template
 
 from donations.kernel.database import db
+from donations.kernel.months import Month
 from donations.reports.chart import charts
 from donations.reports.income import Income, first_month, income
-from donations.reports.months import Month
 from donations.staff.roles import Permission
 from donations.web.house import house
 from donations.web.office.blueprint import page

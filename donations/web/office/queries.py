@@ -12,8 +12,8 @@ from flask import abort, request
 
 from donations.kernel.cadence import Frequency
 from donations.kernel.currencies import CURRENCIES
+from donations.kernel.months import Month
 from donations.reports.gifts import GiftFilter, Status
-from donations.reports.months import Month
 from donations.reports.supporters import Belonging, SupporterFilter
 from donations.reports.today import MONTHS_SHOWN
 

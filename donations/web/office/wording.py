@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
     from donations.kernel.money import Money
-    from donations.reports.months import Month
+    from donations.kernel.months import Month
 
 _NAVIGATION: Final = (
     (Permission.DASHBOARD, "office.dashboard", lazy_gettext("Overview")),

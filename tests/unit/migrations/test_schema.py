@@ -40,7 +40,7 @@ def test_an_empty_database_is_not_current_until_upgraded(fresh):
     assert schema.is_current(fresh)
 
 
-@pytest.mark.parametrize("revision", ["0001", "0002"])
+@pytest.mark.parametrize("revision", ["0001", "0002", "0003"])
 def test_the_schema_goes_up_from_every_revision_down_to_nothing_and_up_again(fresh, revision):
     schema.upgrade(fresh, revision)
     schema.upgrade(fresh)

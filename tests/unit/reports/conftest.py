@@ -6,8 +6,10 @@ import pytest
 
 from donations.giving.models import Checkout, Dispute, Gift, Membership, Refund
 from donations.kernel.ids import public_id
-from donations.ledger.books import Draft, book
+from donations.kernel.money import Money
+from donations.ledger.books import book
 from donations.ledger.chart import Kind
+from donations.ledger.drafts import About, Draft
 from donations.supporters.directory import recognise
 
 
@@ -70,13 +72,9 @@ def give(session):
                 amount=amount,
                 fee=fee,
                 currency=currency,
-                charged_minor=amount,
-                charged_currency=currency,
-                exchange_rate=None,
+                charged=Money(amount, currency),
                 occurred_at=at,
-                available_on=None,
-                frequency=frequency,
-                gift_reference=name,
+                about=About(frequency=frequency, gift_reference=name, method="card"),
             ),
             now=at,
         )

@@ -4,10 +4,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from donations.kernel.months import Month
 from donations.ledger.chart import Kind
 from donations.reports.chart import charts
 from donations.reports.income import income
-from donations.reports.months import Month
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 OCTOBER = datetime(2026, 10, 10, tzinfo=UTC)

@@ -4,10 +4,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from donations.giving.models import Dispute, Refund
+from donations.kernel.months import Month
 from donations.ledger.chart import Kind
 from donations.reports import gifts as report
 from donations.reports.gifts import GiftFilter, Status, every_gift, gifts
-from donations.reports.months import Month
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 AT = datetime(2026, 11, 10, tzinfo=UTC)

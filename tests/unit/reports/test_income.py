@@ -1,10 +1,10 @@
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+from donations.kernel.months import Month
 from donations.ledger.books import balances
 from donations.ledger.chart import Kind
 from donations.reports.income import income
-from donations.reports.months import Month
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 

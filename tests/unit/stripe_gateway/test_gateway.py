@@ -12,7 +12,8 @@ from donations.kernel.cadence import Frequency
 from donations.kernel.errors import NotFound
 from donations.kernel.money import Money
 from donations.stripe_gateway.errors import StripeRefused, StripeUnavailable
-from donations.stripe_gateway.gateway import API_VERSION, CheckoutOrder, Gateway
+from donations.stripe_gateway.gateway import API_VERSION, Gateway
+from donations.stripe_gateway.ordering import CheckoutOrder
 
 MISSING = (404, {"error": {"type": "invalid_request_error", "code": "resource_missing"}})
 SESSION = {

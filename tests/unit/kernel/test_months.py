@@ -3,7 +3,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from donations.reports.months import Month, months_between
+from donations.kernel.months import Month, months_between
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Final, Self
 
 if TYPE_CHECKING:
@@ -47,6 +47,24 @@ class Month:
     def end(self, zone: ZoneInfo) -> datetime:
         """The instant, in UTC, at which the next month begins: the first that is outside."""
         return self.later(1).start(zone)
+
+    def last_moment(self, zone: ZoneInfo) -> datetime:
+        """The last whole second of the month in `zone`, in UTC."""
+        return self.end(zone) - timedelta(seconds=1)
+
+    @property
+    def last_day(self) -> date:
+        """The last day of the month."""
+        return self.later(1).first_day - timedelta(days=1)
+
+    @classmethod
+    def of_day(cls, day: date) -> Self:
+        """The month `day` is in."""
+        return cls(day.year, day.month)
+
+    def fiscal_year(self, begins: int) -> Month:
+        """The first month of the fiscal year this month is in; years begin with month `begins`."""
+        return Month(self.year if self.month >= begins else self.year - 1, begins)
 
     def later(self, months: int) -> Month:
         """The month so many months after this one, or before it if negative."""

@@ -1,0 +1,1 @@
+"""Tying the books to the bank and to Stripe: bank lines, differences, closing a month."""

@@ -12,6 +12,7 @@ from flask_babel import Babel
 
 from donations.appeals.editions import current_edition, current_version
 from donations.assets import asset_folder, asset_versions
+from donations.closing import models as _closing_tables  # noqa: F401
 from donations.giving.cancelling import CANCEL_JOB, membership_canceller
 from donations.giving.checkouts import Till
 from donations.giving.letters import LetterWriter
@@ -150,6 +151,7 @@ def _wire(settings: Settings, clock: Clock, transport: Transport | None) -> Hous
         newsroom=settings.newsroom,
         price_list=settings.price_list,
         statement=settings.statement,
+        codes=settings.codes,
         clock=clock,
         gateway=Gateway(settings.stripe_secret_key.get_secret_value(), settings.stripe_api_base),
         master=settings.master_key,

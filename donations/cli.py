@@ -15,6 +15,7 @@ import click
 from donations import __version__
 from donations.kernel.errors import DonationsError, MisconfiguredError
 from donations.sandbox.program import sandbox
+from donations.staff.roles import Role
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -140,7 +141,7 @@ def staff() -> None:
 
 @staff.command()
 @click.argument("login")
-@click.option("--role", required=True, type=click.Choice(["finance", "support", "editor", "admin"]))
+@click.option("--role", required=True, type=click.Choice([role.value for role in Role]))
 @click.password_option(help="Asked for when not given.")
 def add(login: str, role: str, password: str) -> None:
     """Add an account and show the code its authenticator must scan, once."""

@@ -17,11 +17,14 @@ from donations.giving.price_list import PriceList
 from donations.giving.statement import Statement
 from donations.kernel.errors import MisconfiguredError
 from donations.kernel.newsroom import Newsroom
+from donations.ledger.codes import Codes
 from donations.vault.keys import MasterKey
 
 _SHORTEST_SECRET: Final = 32
 _KNOWN_DEFAULTS: Final = ("changeme", "change-me", "secret", "password", "example", "development")
-_OWN_PARTS: Final[tuple[str, ...]] = ("amounts", "statement_prefix", "statement_suffix")
+_OWN_PARTS: Final[tuple[str, ...]] = (
+    *("amounts", "account_codes", "statement_prefix", "statement_suffix"),
+)
 
 
 class Settings(BaseModel):
@@ -40,6 +43,7 @@ class Settings(BaseModel):
     newsroom: Newsroom
     price_list: PriceList
     statement: Statement
+    codes: Codes
 
     @field_validator("database_url")
     @classmethod
@@ -97,7 +101,8 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         raise MisconfiguredError(_explain(error, "NEWSROOM_")) from None
     given["newsroom"] = newsroom
     given["master_key"] = MasterKey.from_text(_vault_key(values))
-    given["price_list"] = PriceList.build(newsroom.currencies, _amounts(own.get("amounts", "{}")))
+    given["price_list"] = PriceList.build(newsroom.currencies, _json(own, "amounts"))
+    given["codes"] = Codes.build(_json(own, "account_codes"))
     given["statement"] = _statement(own, newsroom)
     try:
         return Settings.model_validate(given)
@@ -129,14 +134,15 @@ def _vault_key(values: Mapping[str, str]) -> str:
         raise MisconfiguredError(message) from None
 
 
-def _amounts(text: str) -> dict[str, Any]:
+def _json(own: Mapping[str, str], name: str) -> dict[str, Any]:
+    variable = f"NEWSROOM_{name.upper()}"
     try:
-        parsed = json.loads(text)
+        parsed = json.loads(own.get(name, "{}"))
     except json.JSONDecodeError as error:
-        message = f"NEWSROOM_AMOUNTS is not JSON: {error}"
+        message = f"{variable} is not JSON: {error}"
         raise MisconfiguredError(message) from None
     if not isinstance(parsed, dict):
-        message = "NEWSROOM_AMOUNTS must be a JSON object by currency"
+        message = f"{variable} must be a JSON object"
         raise MisconfiguredError(message)
     return parsed
 

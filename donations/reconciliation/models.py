@@ -1,4 +1,4 @@
-"""Bank lines and what they match, differences somebody must see to, and closed months."""
+"""Bank lines and what they match, and differences somebody must see to."""
 
 from __future__ import annotations
 
@@ -106,19 +106,3 @@ class Discrepancy(Base):
     explained_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     explained_by: Mapped[str | None] = mapped_column(String(80))
     explanation: Mapped[str | None] = mapped_column(String(500))
-
-
-class ClosedMonth(Base):
-    """A month that was closed: by whom, with which latest entry, and what its pack must hash to.
-
-    `facts` freezes what the pack says beyond the ledger itself, as canonical JSON.
-    """
-
-    __tablename__ = "closed_month"
-
-    month: Mapped[date] = mapped_column(Date, primary_key=True)
-    closed_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    closed_by: Mapped[str] = mapped_column(String(80))
-    last_number: Mapped[int] = mapped_column(RowId)
-    facts: Mapped[bytes] = mapped_column(LargeBinary)
-    pack_sha256: Mapped[str] = mapped_column(String(64))

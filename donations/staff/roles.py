@@ -14,6 +14,7 @@ class Role(StrEnum):
     """What a member of staff is here for; each has exactly one."""
 
     FINANCE = "finance"
+    ACCOUNTANT = "accountant"  # reads the books and changes nothing
     SUPPORT = "support"
     EDITOR = "editor"
     ADMIN = "admin"
@@ -35,10 +36,13 @@ class Permission(StrEnum):
     IDENTITY = "identity"
     INBOX = "inbox"
     REPLAY = "replay"
+    REPORTS = "reports"
+    REPORTS_EXPORT = "reports_export"
 
 
 _EVERYONE: Final = frozenset(Role)
-_BOOKS: Final = frozenset({Role.FINANCE, Role.ADMIN})
+_BOOKS: Final = frozenset({Role.FINANCE, Role.ACCOUNTANT, Role.ADMIN})
+_KEEPERS: Final = frozenset({Role.FINANCE, Role.ADMIN})
 _PEOPLE: Final = frozenset({Role.SUPPORT, Role.ADMIN})
 _MACHINE: Final = frozenset({Role.ADMIN})
 
@@ -59,6 +63,8 @@ PERMISSIONS: Final[Mapping[Permission, frozenset[Role]]] = MappingProxyType(
         Permission.IDENTITY: _PEOPLE,
         Permission.INBOX: _MACHINE,
         Permission.REPLAY: _MACHINE,
+        Permission.REPORTS: _BOOKS,
+        Permission.REPORTS_EXPORT: _BOOKS,
     }
 )
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from donations.kernel.clock import Clock
     from donations.kernel.newsroom import Newsroom
     from donations.kernel.tokens import Signer
+    from donations.ledger.codes import Codes
     from donations.mailer.postbox import Postbox
     from donations.stripe_gateway.gateway import Gateway
     from donations.vault.keys import MasterKey
@@ -27,6 +28,7 @@ class House:
     newsroom: Newsroom
     price_list: PriceList
     statement: Statement
+    codes: Codes
     clock: Clock
     gateway: Gateway
     master: MasterKey

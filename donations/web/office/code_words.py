@@ -110,6 +110,7 @@ STRIPE_WORDS: Final = {
 }
 ROLES: Final = {
     "finance": lazy_gettext("Finance"),
+    "accountant": lazy_gettext("Accountant"),
     "support": lazy_gettext("Support"),
     "editor": lazy_gettext("Editor"),
     "admin": lazy_gettext("Administrator"),

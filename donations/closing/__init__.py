@@ -1,0 +1,1 @@
+"""Closing a month: walk it, lock it, and prove it later from its pack."""

@@ -19,7 +19,9 @@ class StaffMember(Base):
 
     __tablename__ = "staff_member"
     __table_args__ = (
-        CheckConstraint("role IN ('finance', 'support', 'editor', 'admin')", name="role"),
+        CheckConstraint(
+            "role IN ('finance', 'accountant', 'support', 'editor', 'admin')", name="role"
+        ),
     )
 
     id: Mapped[int] = mapped_column(RowId, primary_key=True)

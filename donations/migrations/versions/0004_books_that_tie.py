@@ -25,6 +25,7 @@ _BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 def upgrade() -> None:
     """Add the columns, date what is there, and put the triggers in place."""
     _drop_append_only()
+    _set_roles("finance", "accountant", "support", "editor", "admin")
     _widen()
     _date_entries()
     _tighten()
@@ -39,25 +40,24 @@ def downgrade() -> None:
     """Take it back; entries and postings stay, offline gifts would not fit and must be gone."""
     _free()
     _drop_append_only()
-    with op.batch_alter_table("ledger_posting") as table:
-        table.drop_column("fund")
+    op.drop_column("ledger_posting", "fund")
     with op.batch_alter_table("ledger_entry") as table:
-        table.drop_constraint("fk_ledger_entry_reverses_id", type_="foreignkey")
-        table.drop_constraint("uq_ledger_entry_reverses_id", type_="unique")
-        table.drop_constraint("uq_ledger_entry_number", type_="unique")
-        table.drop_index("ix_ledger_entry_posted_on")
+        table.drop_constraint(op.f("fk_ledger_entry_reverses_id"), type_="foreignkey")
+        table.drop_constraint(op.f("uq_ledger_entry_reverses_id"), type_="unique")
+        table.drop_constraint(op.f("uq_ledger_entry_number"), type_="unique")
+        table.drop_index(op.f("ix_ledger_entry_posted_on"))
         for name in (*_ENTRY_COLUMNS, "number", "posted_on", "reverses_id"):
             table.drop_column(name)
     with op.batch_alter_table("gift") as table:
-        table.drop_constraint("ck_gift_one_way_in", type_="check")
-        table.drop_constraint("fk_gift_batch_id", type_="foreignkey")
-        table.drop_index("ix_gift_batch_id")
+        table.drop_constraint(op.f("ck_gift_one_way_in"), type_="check")
+        table.drop_constraint(op.f("fk_gift_batch_id"), type_="foreignkey")
+        table.drop_index(op.f("ix_gift_batch_id"))
         table.drop_column("batch_id")
         table.drop_column("fund")
         for name, kind in _GIFT_WAYS:
             table.alter_column(name, existing_type=kind, nullable=False)
-    with op.batch_alter_table("checkout") as table:
-        table.drop_column("fund")
+    op.drop_column("checkout", "fund")
+    _set_roles("finance", "support", "editor", "admin")
     _add_append_only()
 
 
@@ -87,11 +87,18 @@ def _widen() -> None:
         table.add_column(_fund())
         for name, kind in _GIFT_WAYS:
             table.alter_column(name, existing_type=kind, nullable=True)
-        table.create_foreign_key("fk_gift_batch_id", "offline_batch", ["batch_id"], ["id"])
+        table.create_foreign_key(op.f("fk_gift_batch_id"), "offline_batch", ["batch_id"], ["id"])
+        table.create_index(op.f("ix_gift_batch_id"), ["batch_id"])
         table.create_check_constraint(
-            "ck_gift_one_way_in", "(payment_index IS NULL) = (batch_id IS NOT NULL)"
+            op.f("ck_gift_one_way_in"), "(payment_index IS NULL) = (batch_id IS NOT NULL)"
         )
-        table.create_index("ix_gift_batch_id", ["batch_id"])
+
+
+def _set_roles(*roles: str) -> None:
+    known = ", ".join(f"'{role}'" for role in roles)
+    with op.batch_alter_table("staff_member") as table:
+        table.drop_constraint(op.f("ck_staff_member_role"), type_="check")
+        table.create_check_constraint(op.f("ck_staff_member_role"), f"role IN ({known})")
 
 
 def _fund() -> sa.Column[str]:
@@ -143,12 +150,12 @@ def _tighten() -> None:
     with op.batch_alter_table("ledger_entry") as table:
         table.alter_column("number", existing_type=_BIG, nullable=False)
         table.alter_column("posted_on", existing_type=sa.Date(), nullable=False)
-        table.create_unique_constraint("uq_ledger_entry_number", ["number"])
-        table.create_unique_constraint("uq_ledger_entry_reverses_id", ["reverses_id"])
+        table.create_unique_constraint(op.f("uq_ledger_entry_number"), ["number"])
+        table.create_unique_constraint(op.f("uq_ledger_entry_reverses_id"), ["reverses_id"])
         table.create_foreign_key(
-            "fk_ledger_entry_reverses_id", "ledger_entry", ["reverses_id"], ["id"]
+            op.f("fk_ledger_entry_reverses_id"), "ledger_entry", ["reverses_id"], ["id"]
         )
-        table.create_index("ix_ledger_entry_posted_on", ["posted_on"])
+        table.create_index(op.f("ix_ledger_entry_posted_on"), ["posted_on"])
 
 
 def _open_books() -> None:

@@ -1,0 +1,156 @@
+"""Income by account: what came in and went back, by code, fund, campaign and kind of income."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from flask_babel import lazy_gettext as _
+
+from donations.kernel.money import Money
+from donations.ledger.chart import Account, Kind
+from donations.ledger.codes import income_kind
+from donations.reports.sums import sums
+from donations.reports.table import Column, Definition, Link, Report, Row, Section, Shape
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from donations.kernel.months import Month
+    from donations.reports.table import Question
+
+_BACK: Final = (Account.REFUNDS, Account.DISPUTES)
+_BY: Final = ("month", "account", "currency", "kind", "frequency", "fund", "campaign")
+
+
+@dataclass(slots=True)
+class _Line:
+    count: int = 0
+    gross: int = 0
+    back: int = 0
+    prior: int = 0
+    year: int = 0
+
+
+def build(session: Session, question: Question) -> Report:
+    """Gross is income as earned, benefits put off left out; net is gross less what went back."""
+    year = question.last.fiscal_year(question.fiscal_year_start)
+    prior = question.first.later(-1)
+    begin = min(year, prior, question.first)
+    found = sums(
+        session,
+        _BY,
+        lambda row: row.posted_on.between(begin.first_day, question.last_day),
+        lambda row: row.account.in_([Account.INCOME, *_BACK]),
+        *_narrowed(question),
+        as_of=question.as_of,
+    )
+    lines: dict[tuple[Any, ...], _Line] = defaultdict(_Line)
+    for one in found:
+        month, account, currency, kind, frequency, fund, campaign = one.by
+        what = income_kind(frequency or None) or ""
+        if question.kind is not None and what != question.kind:
+            continue
+        line = lines[currency, fund, campaign, what]
+        _count(line, question, year, prior, month, account, kind, one.minor, one.postings)
+    return Report((_section(question, lines),))
+
+
+def _narrowed(question: Question) -> list[Any]:
+    wanted: list[Any] = []
+    if question.currency is not None:
+        wanted.append(lambda row: row.currency == question.currency)
+    if question.fund is not None:
+        wanted.append(lambda row: row.fund == question.fund)
+    return wanted
+
+
+def _count(
+    line: _Line,
+    question: Question,
+    year: Month,
+    prior: Month,
+    month: str,
+    account: str,
+    kind: str,
+    minor: int,
+    postings: int,
+) -> None:
+    if str(question.first) <= month <= str(question.last):
+        if account == Account.INCOME:
+            line.gross -= minor
+            line.count += postings if kind == Kind.GIFT else 0
+        else:
+            line.back -= minor
+    if month == str(prior):
+        line.prior -= minor
+    if month >= str(year):
+        line.year -= minor
+
+
+def _section(question: Question, lines: dict[tuple[Any, ...], _Line]) -> Section:
+    rows = []
+    totals: dict[str, _Line] = defaultdict(_Line)
+    for (currency, fund, campaign, what), line in sorted(lines.items()):
+        code = question.codes.of(Account.INCOME, currency, what or None, fund)
+        rows.append(_row((code.code, code.name, fund, campaign, what), currency, line, question))
+        total = totals[currency]
+        for name in ("count", "gross", "back", "prior", "year"):
+            setattr(total, name, getattr(total, name) + getattr(line, name))
+    for currency, line in sorted(totals.items()):
+        rows.append(_row(("", _("Total"), "", "", ""), currency, line, question, strong=True))
+    return Section("income_by_account", _("Income by account"), _COLUMNS, rows)
+
+
+def _row(
+    head: tuple[Any, ...], currency: str, line: _Line, question: Question, *, strong: bool = False
+) -> Row:
+    def money(minor: int) -> Money:
+        return Money(minor, currency)
+
+    net = line.gross + line.back
+    cells = (
+        *head,
+        currency.upper(),
+        line.count,
+        money(line.gross),
+        money(line.back),
+        money(net),
+        money(line.prior),
+        money(line.year),
+    )
+    if strong:
+        return Row(cells, strong=True)
+    where = {"name": "journal", "from": str(question.first), "to": str(question.last)}
+    about = {"currency": currency, "fund": head[2], "subject": Account.INCOME.value}
+    return Row(cells, {"gross": Link("report", where | about)})
+
+
+_COLUMNS: Final = (
+    Column("code", _("Code")),
+    Column("account", _("Account")),
+    Column("fund", _("Fund")),
+    Column("campaign", _("Campaign")),
+    Column("kind", _("Kind"), Shape.WORD, "INCOME_KINDS"),
+    Column("currency", _("Currency")),
+    Column("gifts", _("Gifts"), Shape.COUNT),
+    Column("gross", _("Gross"), Shape.MONEY),
+    Column("returned", _("Refunds and disputes"), Shape.MONEY),
+    Column("net", _("Net"), Shape.MONEY),
+    Column("prior_month", _("Month before"), Shape.MONEY),
+    Column("year_to_date", _("Fiscal year to date"), Shape.MONEY),
+)
+
+INCOME_BY_ACCOUNT: Final = Definition(
+    number=4,
+    name="income-by-account",
+    title=_("Income by account"),
+    definition=_(
+        "Income by accounting date, in the currency it settled in. Membership benefits count when"
+        " they are given, not when they are paid for. Net is gross less refunds and disputes."
+    ),
+    build=build,
+    filters=("currency", "fund", "kind"),
+    in_pack=True,
+)

@@ -12,6 +12,7 @@ from donations.giving.models import Gift
 from donations.giving.receipts import issue_receipt
 from donations.giving.states import CheckoutState
 from donations.kernel.ids import public_id
+from donations.ledger.books import hold
 from donations.ledger.chart import Kind
 from donations.supporters.directory import recognise
 from donations.vault.sealed import open_data_key, seal_operational
@@ -49,6 +50,7 @@ def record_gift(
 
     The caller holds the write transaction.  A first recording issues the receipt.
     """
+    hold(session)  # before the receipt's counter: everyone takes these two in the same order
     gift = find_gift(session, master, payment.id)
     if gift is None:
         supporter = _giver(session, master, person, checkout, membership, now)

@@ -120,7 +120,7 @@ class _Plot:
             if line.currency == currency and line.frequency and line.figures.gross.minor > 0
         }
         highest = max(sum(amounts.get((month, name), 0) for name in SERIES) for month in months)
-        return cls(currency, months, amounts, _step(highest, currency))
+        return cls(currency, months, amounts, step_of(highest, currency))
 
     def drawn(self) -> Chart:
         columns = tuple(self.column(number) for number in range(len(self.months)))
@@ -166,7 +166,7 @@ def _labels(columns: tuple[Column, ...]) -> tuple[Label, ...]:
     return tuple(labels)
 
 
-def _step(highest: int, currency: str) -> int:
+def step_of(highest: int, currency: str) -> int:
     """The distance of two ticks in minor units: a round number of whole units of currency."""
     unit: int = 10 ** currency_of(currency).exponent
     least = max(highest / _TICKS, unit)

@@ -108,6 +108,11 @@ STRIPE_WORDS: Final = {
     "payment_failed": lazy_gettext("payment failed"),
     "payment_disputed": lazy_gettext("payment disputed"),
 }
+INCOME_KINDS: Final = {
+    "": lazy_gettext("Other"),
+    "gift": lazy_gettext("Gift"),
+    "membership": lazy_gettext("Membership"),
+}
 ROLES: Final = {
     "finance": lazy_gettext("Finance"),
     "accountant": lazy_gettext("Accountant"),
@@ -128,6 +133,7 @@ ALL: Final[dict[str, dict[Any, Any]]] = {
     "METHODS": METHODS,
     "STRIPE_WORDS": STRIPE_WORDS,
     "ROLES": ROLES,
+    "INCOME_KINDS": INCOME_KINDS,
 }
 
 

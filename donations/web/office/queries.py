@@ -51,7 +51,7 @@ def asked_gifts() -> GiftFilter:
     return GiftFilter(
         month=asked("month", Month.parse),
         frequency=asked("frequency", lambda text: Frequency(text).value),
-        currency=asked("currency", _currency),
+        currency=asked("currency", read_currency),
         status=asked("state", Status),
     )
 
@@ -79,7 +79,8 @@ def kept_filters() -> dict[str, str]:
     return {name: value for name, value in request.args.items() if value and name in _FILTERS}
 
 
-def _currency(text: str) -> str:
+def read_currency(text: str) -> str:
+    """A currency of the table.  Raises `ValueError`."""
     if text not in CURRENCIES:
         raise ValueError(text)
     return text

@@ -25,12 +25,14 @@ if TYPE_CHECKING:
 _NAVIGATION: Final = (
     (Permission.DASHBOARD, "office.dashboard", lazy_gettext("Overview")),
     (Permission.INCOME, "office.income_report", lazy_gettext("Income")),
+    (Permission.REPORTS, "office.report_list", lazy_gettext("Reports")),
     (Permission.GIFTS, "office.gift_list", lazy_gettext("Gifts")),
     (Permission.SUPPORTERS, "office.supporter_list", lazy_gettext("Supporters")),
     (Permission.INBOX, "office.inbox_list", lazy_gettext("Inbox")),
 )
 
 _SECTION_OF: Final = {
+    "office.report_page": "office.report_list",
     "office.gift_page": "office.gift_list",
     "office.supporter_page": "office.supporter_list",
 }
@@ -97,5 +99,6 @@ _SPOKEN: Final[dict[str, Any]] = {
     "month_name": month_name,
     "age": age,
     "said": said,
+    "word_lists": ALL,
     **ALL,
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from donations.sandbox.objects.money import (
+    bank_statement,
     books,
     disputes,
     early_fraud_warnings,
@@ -127,6 +128,11 @@ def stripe_fee(world: World, wanted: Orders) -> Obj:
     return presented(books.record(world, movement))
 
 
+def bank_lines(world: World, _wanted: Orders) -> Obj:
+    """Tell what the bank would: a CAMT.053 statement of the payouts that arrived."""
+    return {"camt053": bank_statement.statement(world)}
+
+
 def charge_of(world: World, wanted: Orders) -> Obj:
     """The charge an order is about.  Raises `Refusal` (404)."""
     if wanted.get("charge"):
@@ -141,6 +147,7 @@ def _dispute(world: World, wanted: Orders) -> Obj:
 
 
 VERBS: Final[dict[str, Callable[[World, Orders], Obj]]] = {
+    "bank_statement": bank_lines,
     "dispute": dispute,
     "dispute_close": dispute_close,
     "dispute_escalate": dispute_escalate,

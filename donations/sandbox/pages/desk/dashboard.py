@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from flask import Blueprint, Response, abort, jsonify, redirect, render_template, request, url_for
 
 from donations.sandbox import control
-from donations.sandbox.objects.money import books
+from donations.sandbox.objects.money import bank_statement, books
 from donations.sandbox.pages import wording
 from donations.sandbox.pages.desk import fault_form, object_browser
 from donations.sandbox.refusals import Refusal
@@ -60,6 +60,14 @@ def blueprint(world: World, courier: Courier) -> Blueprint:
         with world.lock:
             world.catch_up()
             return render_template("dashboard.html", **_overview(world, courier))
+
+    @desk.get("/dashboard/bank-statement.xml")
+    def bank() -> Response:
+        with world.lock:
+            world.catch_up()
+            told = bank_statement.statement(world)
+        headers = {"Content-Disposition": 'attachment; filename="bank-statement.xml"'}
+        return Response(told, content_type="application/xml; charset=utf-8", headers=headers)
 
     @desk.post("/dashboard/<name>")
     def button(name: str) -> AnyResponse:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -28,12 +28,16 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """The parts a handler needs.  `now` is also the moment before which Stripe was not asked."""
+    """The parts a handler needs.  `now` is also the moment before which Stripe was not asked.
+
+    `guarded` are the countries of cards that are not kept, as ISO 3166 codes.
+    """
 
     session: Session
     gateway: Gateway
     master: MasterKey
     now: datetime
+    guarded: frozenset[str] = field(default=frozenset())
 
     def write(self) -> Session:
         """Open the write transaction; all asking of Stripe is done by then."""

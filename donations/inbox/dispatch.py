@@ -24,15 +24,17 @@ if TYPE_CHECKING:
     from donations.vault.keys import MasterKey
 
 
-def event_applier(gateway: Gateway, master: MasterKey) -> Handler:
-    """The job that applies one stored event."""
+def event_applier(
+    gateway: Gateway, master: MasterKey, guarded: frozenset[str] = frozenset()
+) -> Handler:
+    """The job that applies one stored event; the countries `guarded` are not kept of cards."""
 
     def apply(session: Session, arguments: Mapping[str, Any], now: datetime) -> None:
         found = select(StripeEvent).where(StripeEvent.event_id == arguments["event"])
         event = session.scalars(found).one()
         kind, object_id = event.type, object_of(master, event)
         session.rollback()
-        outcome = _outcome(Desk(session, gateway, master, now), kind, object_id)
+        outcome = _outcome(Desk(session, gateway, master, now, guarded), kind, object_id)
         event = (session if session.in_transaction() else begin_write(session)).scalars(found).one()
         event.outcome = outcome.value
         event.applied_at = now

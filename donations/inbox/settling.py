@@ -7,13 +7,14 @@ cannot place yet is left alone, and the event that places it asks again.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from donations.giving.checkouts import find_checkout
 from donations.giving.gifts import find_gift, record_gift
 from donations.giving.memberships import follow
 from donations.inbox.desk import Desk, Outcome
+from donations.ledger.books import hold
 from donations.stripe_gateway.values import Person
 
 if TYPE_CHECKING:
@@ -59,6 +60,7 @@ def settle(desk: Desk, case: Case) -> Outcome:
     checkout = find_checkout(session, case.donation)
     if checkout is None:
         return Outcome.NOT_OURS
+    hold(session)  # the books before any other lock, as whoever books many gifts does
     membership = None
     if case.subscription is not None:
         membership = follow(
@@ -74,7 +76,7 @@ def settle(desk: Desk, case: Case) -> Outcome:
         record_gift(
             session,
             desk.master,
-            payment=case.payment,
+            payment=_unmarked(desk, case.payment),
             person=case.person,
             checkout=checkout,
             membership=membership,
@@ -97,6 +99,13 @@ def gift_behind(desk: Desk, payment_id: str | None) -> Gift | None:
     else:
         desk.write()
     return find_gift(desk.session, desk.master, payment_id)
+
+
+def _unmarked(desk: Desk, payment: Payment) -> Payment:
+    """Where giving may be held against a reader, not even the country of the card is kept."""
+    if payment.card_country in desk.guarded:
+        return replace(payment, card_country=None)
+    return payment
 
 
 def _join(first: Person | None, second: Person) -> Person:

@@ -7,6 +7,7 @@ spite of its time-out; `begin_write` takes that place.  PostgreSQL needs neither
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
@@ -16,6 +17,8 @@ from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from sqlalchemy import Dialect, Engine
     from sqlalchemy.engine import Connection
 
@@ -109,3 +112,15 @@ def begin_write(session: Session) -> Session:
         session.rollback()
     session.connection(execution_options={_WRITE_OPTION: "IMMEDIATE"})
     return session
+
+
+@contextmanager
+def writing(session: Session) -> Iterator[Session]:
+    """A write transaction of its own: committed at the end, taken back if anything is raised."""
+    begin_write(session)
+    try:
+        yield session
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise

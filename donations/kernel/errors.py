@@ -20,6 +20,16 @@ class BadAmount(ReaderError):
         self.limit_minor = limit_minor
 
 
+class FieldRefused(ReaderError):
+    """A value that cannot be taken: in which `field`, for which `reason`, and the `facts` of it."""
+
+    def __init__(self, field: str, reason: str, **facts: object) -> None:
+        super().__init__(reason)
+        self.field = field
+        self.reason = reason
+        self.facts = facts
+
+
 class UnknownCurrency(DonationsError):
     """A currency outside the table, or two currencies where one was needed."""
 

@@ -30,7 +30,8 @@ class Newsroom(BaseModel):
 
     `languages` and `currencies` are ordered, the default first; `fiscal_year_start` is the number
     of the month the books' year begins with; `guarded_countries` are those whose
-    readers are warned, as ISO 3166 codes; `methods` are the payment methods enabled at Stripe.
+    readers are warned, as ISO 3166 codes; `methods` are the payment methods enabled at Stripe;
+    `alarm_to` is who is written to when the books need a look, the contact if empty.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -44,6 +45,7 @@ class Newsroom(BaseModel):
     currencies: Words = ("usd", "eur", "gbp", "jpy")
     timezone: str = "UTC"
     fiscal_year_start: int = 1
+    alarm_to: str = ""
     guarded_countries: Words = ("RU", "BY")
     methods: Words = ("card", "apple_pay", "google_pay")
 

@@ -36,11 +36,11 @@ def book(session: Session, draft: Draft, *, now: datetime) -> bool:
     entry_id = session.scalar(_entry(session, draft, books.last_number + 1, posted_on, now))
     if entry_id is None:
         return False
-    session.execute(
+    session.execute(insert(Posting), [_posting(entry_id, line) for line in draft.lines])
+    session.execute(  # from now on nothing can be added to the entry
         update(Books).values(last_number=Books.last_number + 1),
         execution_options={"synchronize_session": False},
     )
-    session.execute(insert(Posting), [_posting(entry_id, line) for line in draft.lines])
     count_in(session, draft, posted_on)
     return True
 

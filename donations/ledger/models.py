@@ -1,7 +1,8 @@
 """Entries, their postings and the daily totals.  They hold no identity: a gift is its reference.
 
 Entries and postings are only ever inserted: the database refuses to change or remove one, to end a
-transaction in which an entry does not balance, and to add to a closed month.
+transaction in which an entry does not balance, to add to an entry whose number is counted, and to
+add to a closed month.
 """
 
 from __future__ import annotations

@@ -106,6 +106,12 @@ class Gateway:
             found = charge.payment_intent
             return found if found is None or isinstance(found, str) else found.id
 
+    def movement_of_charge(self, charge_id: str) -> str | None:
+        """The id of the balance transaction that credited a charge; None until there is one."""
+        with translated():
+            found = self._worker.v1.charges.retrieve(charge_id).balance_transaction
+            return found if found is None or isinstance(found, str) else found.id
+
     def invoice(self, invoice_id: str) -> Invoice:
         """An invoice with its payments."""
         with translated():
@@ -201,15 +207,15 @@ class Gateway:
                 yield payout.id
 
     def payout_lines(self, payout_id: str) -> list[Movement]:
-        """What an automatic payout is made of, oldest first, its own movement left out."""
+        """What an automatic payout is made of, oldest first, its own movement left out.
+
+        Another payout, made by hand since the last automatic one, may be among it.
+        """
         with translated():
             pages = self._worker.v1.balance_transactions.list({"payout": payout_id, "limit": 100})
-            lines = [
-                reading.read_movement(txn)
-                for txn in pages.auto_paging_iter()
-                if txn.type != "payout"
-            ]
-        return lines[::-1]
+            lines = [reading.read_movement(txn) for txn in pages.auto_paging_iter()]
+        own = ("payout", payout_id)
+        return [line for line in reversed(lines) if (line.kind, line.source) != own]
 
     def balance(self) -> dict[str, int]:
         """What Stripe holds by currency, available and pending together, in minor units."""

@@ -15,6 +15,7 @@ from donations.stripe_gateway.values import (
     Invoice,
     Movement,
     Payment,
+    PayoutState,
     Person,
     RefundState,
     Subscription,
@@ -24,8 +25,9 @@ AT = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 NOBODY = Person(None, None, None)
 
 
-def movement(name, amount=5000, fee=175, currency="usd", kind="charge"):
-    return Movement(name, kind, amount, fee, amount - fee, currency, None, AT, AT)
+def movement(name, amount=5000, fee=175, currency="usd", kind="charge", **changes):
+    made = Movement(name, kind, amount, fee, amount - fee, currency, None, AT, AT)
+    return replace(made, **changes)
 
 
 def payment(name="pi_1", donation=None, **changes):
@@ -108,6 +110,23 @@ def dispute(name="dp_1", **changes):
     return replace(made, **changes)
 
 
+def payout(name="po_1", amount=4825, **changes):
+    made = PayoutState(
+        id=name,
+        status="paid",
+        amount=Money(amount, "usd"),
+        automatic=True,
+        lines_known=True,
+        created=AT,
+        arrives_on=AT.date(),
+        trace_id="trace_1",
+        failure_code=None,
+        movement=movement(f"txn_{name}", -amount, 0, kind="payout", source=name),
+        returned=None,
+    )
+    return replace(made, **changes)
+
+
 class FakeGateway:
     """Objects by id; an unknown one is gone.  Refuses to be asked while a transaction is open."""
 
@@ -115,6 +134,9 @@ class FakeGateway:
         self.objects = {}
         self.invoices_of = {}
         self.charges = {}
+        self.credits = {}
+        self.moved = []
+        self.lines = {}
         self.asked = Counter()
         self.opened = []
         self.cancelled = []
@@ -136,9 +158,44 @@ class FakeGateway:
             raise NotFound
         return self.objects[name]
 
-    checkout_session = payment = invoice = subscription = refund = dispute = _find
+    checkout_session = payment = invoice = subscription = refund = dispute = payout = _find
+
+    def move(self, *movements):
+        """What the account's list of movements holds, oldest first."""
+        self.moved += movements
+        return self
+
+    def _closed(self):
+        if self.session is not None:
+            assert not self.session.in_transaction(), "Stripe was asked inside a transaction"
+
+    def movements(self, since, until=None):
+        self._closed()
+        self.asked["movements"] += 1
+        until = until or datetime.max.replace(tzinfo=UTC)
+        found = [each for each in self.moved if since <= each.created < until]
+        yield from sorted(found, key=lambda each: each.created)[::-1]
+
+    def movement(self, name):
+        self._closed()
+        return next(each for each in self.moved if each.id == name)
+
+    def payouts(self, since):
+        self._closed()
+        made = [each for each in self.objects.values() if isinstance(each, PayoutState)]
+        yield from [each.id for each in made if each.created >= since][::-1]
+
+    def payout_lines(self, name):
+        self._closed()
+        self.asked[f"{name} lines"] += 1
+        return list(self.lines.get(name, ()))
+
+    def movement_of_charge(self, name):
+        self._closed()
+        return self.credits.get(name)
 
     def payment_of_charge(self, name):
+        self._closed()
         return self.charges.get(name)
 
     def invoice_of_payment(self, name):

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from donations.inbox.handlers import charges, checkouts, disputes, invoices, refunds, subscriptions
+from donations.inbox.handlers import (
+    charges,
+    checkouts,
+    disputes,
+    invoices,
+    payouts,
+    refunds,
+    subscriptions,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -33,4 +41,10 @@ HANDLERS: Final[Mapping[str, Callable[[Desk, str], Outcome]]] = {
     "charge.dispute.closed": disputes.changed,
     "charge.dispute.funds_withdrawn": disputes.changed,
     "charge.dispute.funds_reinstated": disputes.changed,
+    "payout.created": payouts.changed,
+    "payout.updated": payouts.changed,
+    "payout.paid": payouts.changed,
+    "payout.failed": payouts.changed,
+    "payout.canceled": payouts.changed,
+    "payout.reconciliation_completed": payouts.changed,
 }

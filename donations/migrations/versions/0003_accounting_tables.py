@@ -240,10 +240,68 @@ def upgrade() -> None:
     sa.UniqueConstraint('gift_id', name=op.f('uq_offline_item_gift_id'))
     )
     op.create_index(op.f('ix_offline_item_batch_id'), 'offline_item', ['batch_id'], unique=False)
+    op.create_table('membership_change',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('membership_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('state', sa.String(length=12), nullable=False),
+    sa.Column('frequency', sa.String(length=10), nullable=False),
+    sa.Column('amount_minor', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('currency', sa.String(length=3), nullable=False),
+    sa.Column('before_minor', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('monthly_minor', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('reason', sa.String(length=40), nullable=True),
+    sa.CheckConstraint('monthly_minor >= 0 AND before_minor >= 0', name=op.f('ck_membership_change_not_negative')),
+    sa.ForeignKeyConstraint(['membership_id'], ['membership.id'], name=op.f('fk_membership_change_membership_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_membership_change')),
+    sa.UniqueConstraint('membership_id', 'number', name=op.f('uq_membership_change_membership_id_number'))
+    )
+    op.create_index(op.f('ix_membership_change_at'), 'membership_change', ['at'], unique=False)
+    op.execute(_TELL_HISTORY)
+
+
+# What is known of memberships that began before their changes were kept: how each began, every
+# payment of another amount than the one before, and how it stands.
+_TELL_HISTORY = """
+WITH paid AS (
+  SELECT gift.membership_id AS membership_id, gift.received_at AS at, gift.amount_minor AS amount,
+         row_number() OVER (PARTITION BY gift.membership_id ORDER BY gift.received_at, gift.id) AS nth,
+         row_number() OVER (PARTITION BY gift.membership_id ORDER BY gift.received_at DESC, gift.id DESC) AS from_last,
+         lag(gift.amount_minor) OVER (PARTITION BY gift.membership_id ORDER BY gift.received_at, gift.id) AS was
+  FROM gift JOIN membership ON membership.id = gift.membership_id AND membership.currency = gift.currency
+), fact AS (
+  SELECT m.id AS membership_id, 0 AS turn, m.started_at AS at,
+         CASE WHEN paid.amount IS NULL THEN m.state ELSE 'active' END AS state,
+         coalesce(paid.amount, m.amount_minor) AS amount, NULL AS reason
+  FROM membership m LEFT JOIN paid ON paid.membership_id = m.id AND paid.nth = 1
+  UNION ALL
+  SELECT membership_id, nth, at, 'active', amount, NULL FROM paid WHERE was <> amount
+  UNION ALL
+  SELECT m.id, paid.nth + 1, CASE WHEN coalesce(m.ended_at, m.synced_at) < paid.at THEN paid.at
+         ELSE coalesce(m.ended_at, m.synced_at) END, m.state, m.amount_minor, m.end_reason
+  FROM membership m JOIN paid ON paid.membership_id = m.id AND paid.from_last = 1
+  WHERE m.state <> 'active' OR m.amount_minor <> paid.amount
+), told AS (
+  SELECT fact.*, m.frequency AS frequency, m.currency AS currency,
+         row_number() OVER (PARTITION BY fact.membership_id ORDER BY fact.turn) AS number,
+         CASE WHEN fact.state NOT IN ('active', 'past_due') THEN 0
+              WHEN m.frequency = 'annual' THEN (2 * fact.amount + 12) / 24
+              ELSE fact.amount END AS monthly
+  FROM fact JOIN membership m ON m.id = fact.membership_id
+)
+INSERT INTO membership_change (membership_id, number, at, state, frequency, amount_minor, currency,
+  before_minor, monthly_minor, reason)
+SELECT membership_id, number, at, state, frequency, amount, currency,
+  coalesce(lag(monthly) OVER (PARTITION BY membership_id ORDER BY number), 0), monthly, reason
+FROM told
+"""
 
 
 def downgrade() -> None:
     """Remove the tables."""
+    op.drop_index(op.f('ix_membership_change_at'), table_name='membership_change')
+    op.drop_table('membership_change')
     op.drop_index(op.f('ix_offline_item_batch_id'), table_name='offline_item')
     op.drop_table('offline_item')
     op.drop_index(op.f('ix_bank_match_payout_id'), table_name='bank_match')

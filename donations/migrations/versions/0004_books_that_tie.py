@@ -34,12 +34,15 @@ def upgrade() -> None:
     _add_append_only()
     _keep_balanced()
     _keep_closed()
+    _keep_whole()
 
 
 def downgrade() -> None:
     """Take it back; entries and postings stay, offline gifts would not fit and must be gone."""
     _free()
     _drop_append_only()
+    for table in ("ledger_method_day", "ledger_day", "ledger_books"):
+        op.execute(f"DELETE FROM {table}")  # the way up makes them anew
     op.drop_column("ledger_posting", "fund")
     with op.batch_alter_table("ledger_entry") as table:
         table.drop_constraint(op.f("fk_ledger_entry_reverses_id"), type_="foreignkey")
@@ -254,20 +257,38 @@ def _after_insert(table: str, name: str, statements: tuple[str, ...]) -> None:
 
 
 def _keep_closed() -> None:
-    closed = "NEW.posted_on <= (SELECT closed_through FROM ledger_books)"
+    _refuse_insert(
+        "ledger_entry",
+        "ledger_entry_keeps_closed",
+        "NEW.posted_on <= (SELECT closed_through FROM ledger_books)",
+        _CLOSED,
+    )
+
+
+def _keep_whole() -> None:
+    """An entry is whole once its number is counted; nothing is added to it afterwards."""
+    _refuse_insert(
+        "ledger_posting",
+        "ledger_posting_keeps_whole",
+        "(SELECT number FROM ledger_entry WHERE id = NEW.entry_id)"
+        " <= (SELECT last_number FROM ledger_books)",
+        _REFUSAL,
+    )
+
+
+def _refuse_insert(table: str, name: str, when: str, refusal: str) -> None:
     if not _postgresql():
         op.execute(
-            f"CREATE TRIGGER ledger_entry_keeps_closed BEFORE INSERT ON ledger_entry WHEN {closed}"
-            f" BEGIN SELECT RAISE(ABORT, '{_CLOSED}'); END"
+            f"CREATE TRIGGER {name} BEFORE INSERT ON {table} WHEN {when}"
+            f" BEGIN SELECT RAISE(ABORT, '{refusal}'); END"
         )
         return
     op.execute(
-        "CREATE FUNCTION ledger_entry_keeps_closed() RETURNS trigger LANGUAGE plpgsql AS"
-        f" $$ BEGIN IF {closed} THEN RAISE EXCEPTION '{_CLOSED}'; END IF; RETURN NEW; END $$"
+        f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS"
+        f" $$ BEGIN IF {when} THEN RAISE EXCEPTION '{refusal}'; END IF; RETURN NEW; END $$"
     )
     op.execute(
-        "CREATE TRIGGER ledger_entry_keeps_closed BEFORE INSERT ON ledger_entry"
-        " FOR EACH ROW EXECUTE FUNCTION ledger_entry_keeps_closed()"
+        f"CREATE TRIGGER {name} BEFORE INSERT ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()"
     )
 
 
@@ -276,6 +297,7 @@ def _free() -> None:
         ("ledger_entry", "ledger_entry_waits"),
         ("ledger_posting", "ledger_posting_counts"),
         ("ledger_entry", "ledger_entry_keeps_closed"),
+        ("ledger_posting", "ledger_posting_keeps_whole"),
     ):
         _drop_trigger(name, table)
         if _postgresql():

@@ -1,31 +1,8 @@
 import pytest
-from sqlalchemy import create_engine, inspect, text
-from sqlalchemy.engine import make_url
+from sqlalchemy import inspect
 
 from donations import app  # noqa: F401 - imports every model
-from donations.kernel.database import prepare_engine
 from donations.migrations import schema
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def fresh(request, tmp_path):
-    """A database that has never been migrated."""
-    if request.param == "sqlite":
-        engine = prepare_engine(create_engine(f"sqlite:///{tmp_path}/fresh.db"))
-        yield engine
-        engine.dispose()
-        return
-    url = make_url(request.getfixturevalue("postgresql_url"))
-    server = create_engine(url, isolation_level="AUTOCOMMIT")
-    with server.connect() as connection:
-        connection.execute(text("DROP DATABASE IF EXISTS fresh"))
-        connection.execute(text("CREATE DATABASE fresh"))
-    engine = create_engine(url.set(database="fresh"))
-    yield engine
-    engine.dispose()
-    with server.connect() as connection:
-        connection.execute(text("DROP DATABASE fresh"))
-    server.dispose()
 
 
 def test_the_migrated_database_is_what_the_models_say(engine):

@@ -189,31 +189,61 @@ def test_a_payment_without_an_invoice_is_no_memberships(gateway, door):
     assert gateway.invoice_of_payment("pi_1") == "in_1"
 
 
-def test_every_movement_is_read_page_after_page(gateway, door):
-    def page(name, more):
-        txn = {
-            "id": name,
-            "object": "balance_transaction",
-            "type": "charge",
-            "amount": 1,
-            "fee": 0,
-            "net": 1,
-            "currency": "usd",
-            "exchange_rate": None,
-            "created": 0,
-            "available_on": 0,
-        }
-        return 200, {
-            "object": "list",
-            "data": [txn],
-            "has_more": more,
-            "url": "/v1/balance_transactions",
-        }
+def moved(name, *, more=False, **changes):
+    """A page of one balance transaction."""
+    txn = {
+        "id": name,
+        "object": "balance_transaction",
+        "type": "charge",
+        "amount": 1,
+        "fee": 0,
+        "net": 1,
+        "currency": "usd",
+        "exchange_rate": None,
+        "created": 0,
+        "available_on": 0,
+        "source": "ch_1",
+        "reporting_category": "charge",
+        "fee_details": [],
+    }
+    return 200, {
+        "object": "list",
+        "data": [{**txn, **changes}],
+        "has_more": more,
+        "url": "/v1/balance_transactions",
+    }
 
-    door.answers = [page("txn_1", more=True), page("txn_2", more=False)]
+
+def test_every_movement_is_read_page_after_page(gateway, door):
+    door.answers = [moved("txn_1", more=True), moved("txn_2")]
     since = datetime(2026, 11, 1, tzinfo=UTC)
-    assert [moved.id for moved in gateway.movements(since)] == ["txn_1", "txn_2"]
+    assert [each.id for each in gateway.movements(since)] == ["txn_1", "txn_2"]
     assert "starting_after=txn_1" in door.heard[1][1]
+
+
+def test_movements_are_asked_for_up_to_a_moment(gateway, door):
+    door.answers = [moved("txn_1")]
+    since, until = (datetime(2026, 11, day, tzinfo=UTC) for day in (1, 2))
+    assert len(list(gateway.movements(since, until))) == 1
+    asked = parse_qs(door.heard[0][1].split("?")[1])
+    assert asked["created[gte]"] == [str(int(since.timestamp()))]
+    assert asked["created[lt]"] == [str(int(until.timestamp()))]
+
+
+def test_the_lines_of_a_payout_leave_out_its_own_movement_alone(gateway, door):
+    door.answers = [
+        moved("txn_own", more=True, type="payout", source="po_1"),
+        moved("txn_by_hand", more=True, type="payout", source="po_0"),
+        moved("txn_charge"),
+    ]
+    assert [line.id for line in gateway.payout_lines("po_1")] == ["txn_charge", "txn_by_hand"]
+
+
+def test_a_charge_says_what_credited_it(gateway, door):
+    charge = {"id": "ch_1", "object": "charge", "balance_transaction": None}
+    door.answers = [(200, charge), (200, {**charge, "balance_transaction": "txn_1"})]
+    assert gateway.movement_of_charge("ch_1") is None
+    assert gateway.movement_of_charge("ch_1") == "txn_1"
 
 
 def test_events_nobody_took_are_asked_for_twenty_types_at_a_time(gateway, door):

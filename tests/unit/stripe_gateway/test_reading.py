@@ -21,6 +21,12 @@ TXN = {
     "exchange_rate": 0.92,
     "created": SECOND,
     "available_on": SECOND,
+    "source": "ch_1",
+    "reporting_category": "charge",
+    "fee_details": [
+        {"type": "stripe_fee", "amount": 140, "currency": "eur"},
+        {"type": "tax", "amount": 20, "currency": "eur"},
+    ],
 }
 
 
@@ -32,6 +38,7 @@ def test_a_movement_keeps_its_rate_as_it_was_written():
     moved = reading.read_movement(made(stripe.BalanceTransaction, **TXN))
     assert (moved.amount, moved.fee, moved.net, moved.currency) == (4600, 160, 4440, "eur")
     assert (moved.exchange_rate, moved.created) == ("0.92", AT)
+    assert (moved.source, moved.category, moved.fee_tax) == ("ch_1", "charge", 20)
 
 
 CHARGE = {
@@ -247,3 +254,41 @@ def test_a_dispute_says_until_when_it_can_be_answered():
     assert (read.answer_by, len(read.movements)) == (AT, 1)
     bare = {**fields, "evidence_details": {"due_by": None}, "balance_transactions": []}
     assert reading.read_dispute(made(stripe.Dispute, **bare)).answer_by is None
+
+
+def payout(**changes):
+    fields = {
+        "id": "po_1",
+        "status": "paid",
+        "amount": 4440,
+        "currency": "eur",
+        "automatic": True,
+        "reconciliation_status": "completed",
+        "created": SECOND,
+        "arrival_date": SECOND,
+        "trace_id": {"status": "supported", "value": "trace_1"},
+        "failure_code": None,
+        "balance_transaction": {"object": "balance_transaction", **TXN},
+        "failure_balance_transaction": None,
+    }
+    return reading.read_payout(made(stripe.Payout, **{**fields, **changes}))
+
+
+def test_a_payout_says_what_it_took_and_whether_its_lines_can_be_asked_for():
+    read = payout()
+    assert (read.amount, read.status, read.automatic) == (Money(4440, "eur"), "paid", True)
+    assert (read.trace_id, read.arrives_on, read.lines_known) == ("trace_1", AT.date(), True)
+    assert (read.movement.id, read.returned) == ("txn_1", None)
+    assert not payout(reconciliation_status="in_progress").lines_known
+    assert payout(trace_id={"status": "pending", "value": None}).trace_id is None
+
+
+def test_a_payout_that_came_back_says_by_what():
+    back = {"object": "balance_transaction", **TXN, "id": "txn_back"}
+    failed = payout(failure_balance_transaction=back, failure_code="no_account", trace_id=None)
+    assert (failed.returned.id, failed.failure_code, failed.trace_id) == (
+        "txn_back",
+        "no_account",
+        None,
+    )
+    assert payout(balance_transaction=None).movement is None

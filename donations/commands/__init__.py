@@ -1,0 +1,1 @@
+"""What longer commands do; `cli` names them and their options."""

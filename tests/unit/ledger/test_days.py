@@ -1,0 +1,134 @@
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import delete, select, update
+
+from donations.kernel.database import begin_write
+from donations.kernel.money import Money
+from donations.ledger.books import book, reverse
+from donations.ledger.chart import AGAINST, Kind
+from donations.ledger.days import days_that_differ, rebuild
+from donations.ledger.drafts import About, Draft, Shares
+from donations.ledger.models import DayTotal, MethodDay
+
+START = datetime(2026, 10, 28, 12, 0, tzinfo=UTC)
+
+BOOKINGS = st.lists(
+    st.fixed_dictionaries(
+        {
+            "kind": st.sampled_from([Kind.GIFT, Kind.GIFT, *AGAINST]),
+            "hours": st.integers(0, 24 * 8),
+            "amount": st.integers(-(10**7), 10**7),
+            "fee": st.integers(0, 500),
+            "tax": st.integers(0, 90),
+            "deferred": st.integers(0, 900),
+            "currency": st.sampled_from(["usd", "jpy"]),
+            "frequency": st.sampled_from([None, "once", "monthly"]),
+            "fund": st.sampled_from(["", "courts"]),
+            "campaign": st.sampled_from([None, "article", "support"]),
+            "method": st.sampled_from([None, "card", "sepa_debit"]),
+            "country": st.sampled_from([None, "US", "NL"]),
+            "cohort": st.sampled_from([None, "2026-10", "2026-11"]),
+            "taken_back": st.booleans(),
+        }
+    ),
+    max_size=8,
+)
+
+
+def draft(number, kind, hours, amount, fee, tax, currency, deferred=0, **about):
+    return Draft.of_movement(
+        kind,
+        source=f"txn_{number}",
+        amount=amount,
+        fee=fee,
+        fee_tax=min(tax, fee),
+        currency=currency,
+        charged=Money(amount, currency),
+        occurred_at=START + timedelta(hours=hours),
+        shares=Shares(deferred=deferred),
+        about=About(
+            frequency=about.get("frequency"),
+            fund=about.get("fund", ""),
+            campaign=about.get("campaign"),
+            method=about.get("method"),
+            card_country=about.get("country"),
+            cohort=about.get("cohort"),
+        ),
+    )
+
+
+def kept(session):
+    return [
+        sorted(map(tuple, session.execute(select(*table.__table__.columns))))
+        for table in (DayTotal, MethodDay)
+    ]
+
+
+@settings(deadline=None, max_examples=60, suppress_health_check=list(HealthCheck))
+@given(bookings=BOOKINGS)
+def test_the_totals_are_what_the_postings_sum_to_and_are_made_anew_the_same(session, bookings):
+    begin_write(session)
+    for number, wanted in enumerate(bookings):
+        back = wanted["taken_back"]
+        rest = {name: value for name, value in wanted.items() if name != "taken_back"}
+        book(session, draft(number, **rest), now=START)
+        if back:
+            reverse(session, f"txn_{number}", memo="m", occurred_at=START, now=START)
+    assert days_that_differ(session) == []
+    before = kept(session)
+    rebuild(session)
+    assert kept(session) == before
+    session.rollback()
+
+
+@pytest.fixture
+def booked(session):
+    """Two gifts on two days."""
+    begin_write(session)
+    for number, hours in enumerate((0, 24)):
+        about = {"frequency": "once", "campaign": "article", "method": "card", "country": "NL"}
+        book(session, draft(number, Kind.GIFT, hours, 5000, 175, 20, "usd", **about), now=START)
+    session.commit()
+    begin_write(session)
+    return session
+
+
+def test_a_day_says_what_it_sums_and_of_how_many_postings(booked):
+    totals = booked.scalars(select(DayTotal).where(DayTotal.posted_on == date(2026, 10, 28))).all()
+    assert {total.account: (total.minor, total.entries) for total in totals} == {
+        "stripe_balance": (4825, 1),
+        "fees": (155, 1),
+        "fee_tax": (20, 1),
+        "income": (-5000, 1),
+    }
+    assert {(total.frequency, total.campaign) for total in totals} == {("once", "article")}
+
+
+def test_a_day_knows_its_gifts_by_way_of_paying(booked):
+    method = booked.scalars(select(MethodDay)).first()
+    assert (method.method, method.card_country, method.currency) == ("card", "NL", "usd")
+    assert (method.gifts, method.volume_minor) == (1, 5000)
+    assert (method.fee_minor, method.tax_minor) == (155, 20)
+
+
+@pytest.mark.parametrize("table", [DayTotal, MethodDay])
+@pytest.mark.parametrize("deed", ["changed", "removed", "added"])
+def test_a_total_somebody_touched_is_found_and_mended(booked, table, deed):
+    day = date(2026, 10, 29)
+    sum_of = table.__table__.columns["minor" if table is DayTotal else "volume_minor"]
+    if deed == "changed":
+        booked.execute(
+            update(table).where(table.posted_on == day).values({sum_of.name: sum_of + 1})
+        )
+    elif deed == "removed":
+        booked.execute(delete(table).where(table.posted_on == day))
+    else:
+        row = dict(booked.execute(select(*table.__table__.columns)).mappings().first())
+        day = date(2026, 10, 30)
+        booked.execute(table.__table__.insert().values(row | {"posted_on": day}))
+    assert days_that_differ(booked) == [day]
+    rebuild(booked)
+    assert days_that_differ(booked) == []

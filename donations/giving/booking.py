@@ -16,11 +16,14 @@ from donations.giving.models import Checkout
 from donations.kernel.errors import TryAgainLater
 from donations.kernel.money import Money
 from donations.kernel.months import Month
-from donations.ledger.books import book, posting_day
+from donations.kernel.rounding import rounded
+from donations.ledger.books import books_zone, posting_day
 from donations.ledger.chart import Account, Kind
-from donations.ledger.deferrals import TERMS, deferred_share, gift_deferral, owed_share
+from donations.ledger.cohorts import deferred_share
+from donations.ledger.deferrals import gift_deferral, given_back
 from donations.ledger.drafts import PLAIN, About, Draft, Shares
 from donations.ledger.models import Entry, Posting
+from donations.ledger.placing import place
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -43,6 +46,7 @@ def book_movement(
 ) -> bool:
     """Book what Stripe moved for a gift; `charged_minor` is the reader's side, signed.
 
+    A movement that stands in suspense, because nobody could explain it, is taken out of it.
     Raises `TryAgainLater` for a return that needs the gift's own entry and finds none yet.
     """
     day = posting_day(session, movement.created)
@@ -50,7 +54,7 @@ def book_movement(
         shares, cohort = _put_off(session, movement, gift, day)
     else:
         shares, cohort = _taken_back(session, movement, gift, charged_minor, day)
-    return book(
+    return place(
         session,
         Draft.of_movement(
             kind,
@@ -101,7 +105,8 @@ def _put_off(
     session: Session, movement: Movement, gift: Gift, day: date
 ) -> tuple[Shares, Month | None]:
     """The day of the payment decides what its benefits are worth, whenever it is booked."""
-    value = benefit_value(session, gift.frequency, gift.currency, movement.created.date())
+    received_on = _local_day(session, gift.received_at)
+    value = benefit_value(session, gift.frequency, gift.currency, received_on)
     if not value:
         return PLAIN, None
     deferred = deferred_share(movement.amount, value, gift.amount_minor)
@@ -111,22 +116,32 @@ def _put_off(
 def _taken_back(
     session: Session, movement: Movement, gift: Gift, charged_minor: int, day: date
 ) -> tuple[Shares, Month | None]:
-    owes = benefit_value(session, gift.frequency, gift.currency, gift.received_at.date())
-    if movement.exchange_rate is None and not owes:
+    received_on = _local_day(session, gift.received_at)
+    owes = benefit_value(session, gift.frequency, gift.currency, received_on)
+    put_off = owes or gift_deferral(session, gift.public_id) is not None
+    if movement.exchange_rate is None and not put_off:
         return PLAIN, None
     settled = _settled(session, gift)
     if settled is None:
         raise TryAgainLater("what Stripe made of the gift itself is not known yet")
     exchange = 0
     if movement.exchange_rate is not None:
-        exchange = movement.amount - _rounded(settled * charged_minor, gift.amount_minor)
-    deferral = gift_deferral(session, gift.public_id)
-    if deferral is None:
+        exchange = movement.amount - rounded(settled * charged_minor, gift.amount_minor)
+    deferred = given_back(
+        session,
+        gift.public_id,
+        charged_minor=charged_minor,
+        gift_minor=gift.amount_minor,
+        currency=movement.currency,
+        posted=Month.of_day(day),
+    )
+    if deferred is None:
         return Shares(exchange=exchange), None
-    put_off, begins = deferral
-    left = owed_share(put_off, begins, TERMS[gift.frequency], Month.of_day(day))
-    part = left * abs(charged_minor) // gift.amount_minor
-    return Shares(exchange, part if charged_minor > 0 else -part), begins
+    return Shares(exchange, deferred[0]), deferred[1]
+
+
+def _local_day(session: Session, moment: datetime) -> date:
+    return moment.astimezone(books_zone(session)).date()
 
 
 def _settled(session: Session, gift: Gift) -> int | None:
@@ -141,9 +156,3 @@ def _settled(session: Session, gift: Gift) -> int | None:
         )
     )
     return None if total is None else -int(total)
-
-
-def _rounded(numerator: int, denominator: int) -> int:
-    """The quotient, halves away from nothing: the one rounding rule of the books."""
-    sign = -1 if numerator < 0 else 1
-    return sign * ((2 * abs(numerator) + denominator) // (2 * denominator))

@@ -112,7 +112,9 @@ class Till:
 
 def attempt_key(order: Order, visit: Visit) -> bytes:
     """The digest under which one attempt at one order is one row."""
-    words = (visit.attempt, order.frequency, order.amount.currency, str(order.amount.minor))
+    words = [visit.attempt, order.frequency, order.amount.currency, str(order.amount.minor)]
+    if order.fund:
+        words.append(order.fund)
     return hashlib.sha256("\x1f".join(words).encode()).digest()
 
 
@@ -147,6 +149,7 @@ def _new(order: Order, visit: Visit, key: bytes, now: datetime) -> Checkout:
         currency=order.amount.currency,
         language=visit.language,
         placement=visit.placement,
+        fund=order.fund,
         state=CheckoutState.OPEN.value,
         round=1,
         created_at=now,

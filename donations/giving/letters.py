@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from donations.giving.checkouts import session_of
+from donations.giving.funds import fund_name
 from donations.giving.models import Checkout, Gift, Membership
 from donations.giving.receipts import RECEIPT_JOB
 from donations.jobs.outbox import enqueue
@@ -106,10 +107,12 @@ class LetterWriter:
             "receipt_number": gift.receipt.number,
             "amount": money_text(gift.amount, gift.language),
             "frequency": gift.frequency,
+            "fund": fund_name(session, gift.fund),
+            "method": None if gift.batch_id is None else gift.method,
             "given_on": self._day(gift.received_at, gift.language),
             "next_on": None if renews_at is None else self._day(renews_at, gift.language),
             "cancel_url": self._cancelling(membership, gift.language),
-            "statement_line": self._statement.line,
+            "statement_line": self._statement.line if gift.batch_id is None else None,
             "contact": self._newsroom.contact,
         }
         message = Message("receipt", to, gift.language, context)

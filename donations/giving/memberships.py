@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
+from donations.giving.membership_history import note_change
 from donations.giving.models import Membership
 from donations.giving.states import MEMBERSHIP_STATE_OF, MembershipState
 from donations.kernel.ids import public_id
@@ -40,7 +41,9 @@ def follow(
     caller holds the write transaction.
     """
     index = master.index("subscription", subscription.id)
-    membership = session.scalar(select(Membership).where(Membership.subscription_index == index))
+    membership = session.scalar(
+        select(Membership).where(Membership.subscription_index == index).with_for_update()
+    )
     if membership is None:
         membership = _begin(master, subscription, checkout, index)
     elif membership.synced_at > asked_at:
@@ -51,6 +54,7 @@ def follow(
     membership.synced_at = asked_at
     session.add(membership)
     session.flush()
+    note_change(session, membership, asked_at=asked_at)
     return membership
 
 

@@ -15,10 +15,11 @@ _MOST_DIGITS: Final = 12
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """An amount and how often."""
+    """An amount and how often; `fund` is the code of an open fund, or empty."""
 
     amount: Money
     frequency: Frequency
+    fund: str = ""
 
 
 def price(

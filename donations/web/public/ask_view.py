@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from donations.giving.price_list import Ask
     from donations.web.house import House
+    from donations.web.public.fund_choice import FundView
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,7 @@ class Selection:
     typed: Mapping[Frequency, str] = field(default_factory=dict)
     attempt: str = ""
     placement: str = "support"
+    fund: FundView | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,7 @@ class AskView:
     methods: tuple[MethodView, ...]
     attempt: str
     placement: str
+    fund: FundView | None
     errors: tuple[FieldError, ...]
     hidden: Mapping[str, str]
 
@@ -108,10 +111,11 @@ def ask_view(
     error: FieldError | None = None,
 ) -> AskView:
     """The form in a language and currency; `page` is where the currency links lead."""
+    fund = selection.fund.code if selection.fund else ""
     return AskView(
         action=page_url("checkout"),
         currency=currency,
-        currencies=_currencies(parts, currency, page),
+        currencies=_currencies(parts, currency, page, fund),
         frequencies=tuple(
             _frequency(
                 parts.price_list.ask(currency, each), each, language, currency, selection, error
@@ -121,8 +125,9 @@ def ask_view(
         methods=tuple(MethodView(key, method_label(key)) for key in parts.newsroom.methods),
         attempt=selection.attempt,
         placement=selection.placement,
+        fund=selection.fund,
         errors=(error,) if error else (),
-        hidden={},
+        hidden={"fund": fund} if fund else {},
     )
 
 
@@ -200,13 +205,13 @@ def _frequency(
     )
 
 
-def _currencies(parts: House, current: str, page: str) -> tuple[CurrencyView, ...]:
+def _currencies(parts: House, current: str, page: str, fund: str) -> tuple[CurrencyView, ...]:
     first = parts.newsroom.currencies[0]
     return tuple(
         CurrencyView(
             code,
             code.upper(),
-            page_url(page, currency="" if code == first else code) + "#give",
+            page_url(page, currency="" if code == first else code, fund=fund) + "#give",
             code == current,
         )
         for code in parts.newsroom.currencies

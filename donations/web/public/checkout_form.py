@@ -36,6 +36,7 @@ class CheckoutForm(FlaskForm):
     currency = StringField()
     attempt = StringField()
     placement = StringField()
+    fund = StringField()
     amount_once = StringField()
     amount_monthly = StringField()
     amount_annual = StringField()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 import structlog
 from flask import current_app, g, redirect, render_template, request
+from flask_babel import gettext as _
 
 from donations.appeals.editions import current_edition
 from donations.giving.checkouts import Till, Visit
@@ -22,6 +24,7 @@ from donations.web.public.ask_view import FieldError, Selection, ask_view, give_
 from donations.web.public.blueprint import page
 from donations.web.public.checkout_form import CheckoutForm
 from donations.web.public.frame import page_url
+from donations.web.public.fund_choice import chosen_fund
 from donations.web.public.guard import cautions
 from donations.web.public.newsletter_view import newsletter_view
 from donations.web.public.prefill import prefilled
@@ -54,7 +57,8 @@ def show_article() -> ResponseReturnValue:
 def show_support() -> ResponseReturnValue:
     """The full appeal; a link may have chosen currency, frequency and amount."""
     currency, selection = prefilled(house(), request.args, placement="support")
-    return _support_page(currency, selection)
+    fund = chosen_fund(db.session(), request.args.get("fund"))
+    return _support_page(currency, replace(selection, fund=fund))
 
 
 @page("/support/checkout", name="checkout")
@@ -71,18 +75,21 @@ def continue_to_payment() -> ResponseReturnValue:
     can: there the order is reviewed, and a double click there is one attempt.
     """
     form = CheckoutForm()
-    selection, prices = form.selection(), house().price_list
+    fund = chosen_fund(db.session(), form.fund.data)
+    selection, prices = replace(form.selection(), fund=fund), house().price_list
     order = form.order(prices, g.language)
+    if form.fund.data and fund is None:  # it closed meanwhile: nobody's gift changes its purpose
+        order = FieldError("give", _("This purpose takes no gifts any more. Please choose again."))
     if isinstance(order, FieldError):
         currency = form.chosen_currency(prices) or prices.currencies[0]
         return _support_page(currency, selection, error=order), 422, _NO_STORE
     if not selection.attempt:
-        shown = _order_context(order, new_token(), selection.placement)
+        shown = _order_context(order, replace(selection, attempt=new_token()))
         page_text = render_template(
             "public/confirm.html", order=shown, warning=cautions(house().newsroom, g.language)
         )
         return page_text, 200, _NO_STORE
-    return _open(order, selection)
+    return _open(replace(order, fund=fund.code if fund else ""), selection)
 
 
 def _open(order: Order, selection: Selection) -> ResponseReturnValue:
@@ -91,6 +98,7 @@ def _open(order: Order, selection: Selection) -> ResponseReturnValue:
         "frequency": order.frequency.value,
         "amount": str(order.amount.minor),
         "currency": order.amount.currency,
+        "fund": order.fund,
     }
     visit = Visit(
         attempt=selection.attempt,
@@ -102,7 +110,7 @@ def _open(order: Order, selection: Selection) -> ResponseReturnValue:
         opened = till().open(db.session(), order, visit, now=parts.clock.now())
     except (StripeUnavailable, StripeRefused) as error:
         _log.warning("payment page not opened", reason=str(error))
-        shown = _order_context(order, selection.attempt, selection.placement)
+        shown = _order_context(order, selection)
         return render_template("public/unavailable.html", order=shown), 503, _NO_STORE
     where = opened.url or thanks_url(opened.public_id, g.language)
     return redirect(where, 303)
@@ -144,7 +152,8 @@ def _appeal(
     }
 
 
-def _order_context(order: Order, attempt: str, placement: str) -> dict[str, str]:
+def _order_context(order: Order, selection: Selection) -> dict[str, Any]:
+    fund = selection.fund
     amount = money_text(order.amount, g.language)
     return {
         "label": order_label(order.frequency, amount),
@@ -152,6 +161,8 @@ def _order_context(order: Order, attempt: str, placement: str) -> dict[str, str]
         "frequency": order.frequency.value,
         "amount_minor": str(order.amount.minor),
         "currency": order.amount.currency,
-        "attempt": attempt,
-        "placement": placement,
+        "attempt": selection.attempt,
+        "placement": selection.placement,
+        "fund": fund,
+        "hidden": {"fund": fund.code} if fund else {},
     }

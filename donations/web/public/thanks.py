@@ -26,6 +26,7 @@ from donations.web.house import house
 from donations.web.public.ask_view import give_label, order_label
 from donations.web.public.blueprint import page, page_path
 from donations.web.public.frame import page_url
+from donations.web.public.fund_choice import chosen_fund, given_to
 from donations.web.public.guard import cautions
 from donations.web.public.reminder_view import reminder_view
 from donations.web.public.today import today
@@ -48,6 +49,7 @@ class GiftView:
     label: str
     amount_label: str
     frequency: str
+    fund: str | None
     receipt_number: int | None
     next_charge: str | None
 
@@ -58,6 +60,7 @@ class Upsell:
 
     label: str
     action: str
+    fund: str | None
     hidden: Mapping[str, str]
 
 
@@ -87,6 +90,7 @@ def show_thanks(token: str) -> ResponseReturnValue:
         gift=_gift_view(checkout, gift),
         refresh_seconds=_LOOK_AGAIN.get(state) if watched else None,
         upsell=upsell,
+        fund_code=checkout.fund,
         warning=cautions(parts.newsroom, g.language) if upsell else None,
         reminder=reminder_view(language=g.language, today=today(), placement="thanks"),
     )
@@ -104,6 +108,7 @@ def _gift_view(checkout: Checkout, gift: Gift | None) -> GiftView:
         label=order_label(Frequency(checkout.frequency), amount),
         amount_label=amount,
         frequency=checkout.frequency,
+        fund=given_to(db.session(), checkout.fund),
         receipt_number=gift.receipt.number if gift is not None and gift.receipt else None,
         next_charge=day_text(renews_at.astimezone(zone).date(), g.language) if renews_at else None,
     )
@@ -117,14 +122,17 @@ def _upsell(checkout: Checkout) -> Upsell | None:
     twelfth = checkout.amount_minor / 12
     suggested = min(ask.choices, key=lambda choice: abs(choice - twelfth))
     amount = money_text(Money(suggested, checkout.currency), g.language)
+    fund = chosen_fund(db.session(), checkout.fund)
     return Upsell(
         label=give_label(Frequency.MONTHLY, amount),
         action=page_url("checkout"),
+        fund=fund.name if fund else None,
         hidden={
             "frequency": Frequency.MONTHLY.value,
             "amount_monthly": str(suggested),
             "currency": checkout.currency,
             "attempt": new_token(),
             "placement": "thanks",
+            **({"fund": fund.code} if fund else {}),
         },
     )

@@ -1,4 +1,4 @@
-"""The figures of a group of ledger postings, signed by what they did to the Stripe balance."""
+"""The figures of a group of ledger postings, signed by what they did to where money stands."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Self
 from sqlalchemy import func, select
 
 from donations.kernel.money import Money
-from donations.ledger.chart import Account
+from donations.ledger.chart import ASSETS, Account
 from donations.ledger.models import Entry, Posting
 
 if TYPE_CHECKING:
@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 class Figures:
     """Money in one settlement currency: what came in is positive, what went out negative.
 
-    So a row adds up from left to right: the parts sum to `net`.  `other` is whatever stands in an
-    account this report has no column for; a remainder is named, never dropped.
+    So a row adds up from left to right: the parts sum to `net`.  `gross` includes what is still
+    owed as benefits, `fees` their tax; `other` is whatever stands in an account this report has no
+    column for: a remainder is named, never dropped.
     """
 
     gross: Money
@@ -35,14 +36,14 @@ class Figures:
     @classmethod
     def of(cls, currency: str, postings: Mapping[str, int]) -> Self:
         """The figures of sums by account, which are debits positive as in the ledger."""
-        rest = {name: minor for name, minor in postings.items() if name != Account.STRIPE_BALANCE}
+        rest = {name: minor for name, minor in postings.items() if name not in ASSETS}
 
-        def effect(account: Account) -> Money:
-            return Money(-rest.pop(account.value, 0), currency)
+        def effect(*accounts: Account) -> Money:
+            return Money(-sum(rest.pop(account.value, 0) for account in accounts), currency)
 
         return cls(
-            gross=effect(Account.INCOME),
-            fees=effect(Account.FEES),
+            gross=effect(Account.INCOME, Account.DEFERRED),
+            fees=effect(Account.FEES, Account.FEE_TAX),
             refunds=effect(Account.REFUNDS),
             disputes=effect(Account.DISPUTES),
             dispute_fees=effect(Account.DISPUTE_FEES),

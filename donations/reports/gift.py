@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
+from donations.giving.funds import fund_name
 from donations.giving.models import Gift, Membership
 from donations.kernel.errors import NotFound
 from donations.kernel.money import Money
 from donations.ledger.models import Entry
+from donations.reports.gift_banking import Whereabouts, whereabouts
 from donations.reports.gifts import GiftRow, rows_of
 
 if TYPE_CHECKING:
@@ -40,6 +42,7 @@ class EntryView:
     available_on: datetime | None
     charged: Money
     exchange_rate: str | None
+    memo: str | None
     lines: tuple[EntryLine, ...]
 
 
@@ -60,7 +63,10 @@ class GiftView:
 
     row: GiftRow
     membership: str | None
+    batch: str | None
+    fund: str | None
     entries: tuple[EntryView, ...]
+    banking: tuple[Whereabouts, ...]
     refunds: tuple[Change, ...]
     disputes: tuple[Change, ...]
 
@@ -78,11 +84,14 @@ def gift(session: Session, public_id: str) -> GiftView:
         .where(Entry.gift_reference == public_id)
         .order_by(Entry.occurred_at, Entry.id)
         .options(selectinload(Entry.postings))
-    )
+    ).all()
     return GiftView(
         row=rows_of(session, [found])[0],
         membership=membership,
+        batch=None if found.batch is None else found.batch.public_id,
+        fund=fund_name(session, found.fund) or found.fund or None,
         entries=tuple(_entry(entry) for entry in entries),
+        banking=whereabouts(session, found, [entry.source for entry in entries]),
         refunds=tuple(
             Change(refund.created_at, refund.amount, refund.state, None, None)
             for refund in found.refunds
@@ -103,6 +112,7 @@ def _entry(entry: Entry) -> EntryView:
         available_on=entry.available_on,
         charged=Money(entry.charged_minor, entry.charged_currency),
         exchange_rate=entry.exchange_rate,
+        memo=entry.memo,
         lines=tuple(
             _line(posting.account, Money(posting.amount_minor, posting.currency))
             for posting in sorted(entry.postings, key=lambda posting: posting.id)

@@ -1,7 +1,8 @@
-"""Gifts one by one: what the reader was charged, what Stripe settled, what became of it.
+"""Gifts one by one: what the reader gave, what Stripe settled, what became of it.
 
 Figures come from the ledger's entries that name the gift.  Until Stripe's balance transaction is
-booked there are none, and the report says so instead of showing a fee of nothing.
+booked there are none, and the report says so instead of showing a fee of nothing.  An offline gift
+is booked as it was counted, without a fee.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import selectinload
 
 from donations.giving.models import Dispute, Gift, Refund
+from donations.giving.offline_closing import taken_back
 from donations.reports.figures import settled_figures
 
 if TYPE_CHECKING:
@@ -40,10 +42,14 @@ class Status(StrEnum):
     DISPUTED = "disputed"
     REFUNDED = "refunded"
     PART_REFUNDED = "part_refunded"
+    TAKEN_BACK = "taken_back"  # an offline gift entered by mistake, or a cheque that bounced
     SETTLED = "settled"
 
 
-FILTERABLE: Final = (Status.SETTLED, Status.AWAITING, Status.REFUNDED, Status.DISPUTED)
+FILTERABLE: Final = (
+    *(Status.SETTLED, Status.AWAITING, Status.REFUNDED, Status.DISPUTED),
+    Status.TAKEN_BACK,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +75,7 @@ class GiftRow:
     status: Status
     supporter: str | None
     receipt: int | None
+    fund: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +127,7 @@ def every_gift(session: Session, zone: ZoneInfo, chosen: GiftFilter) -> Iterator
 def rows_of(session: Session, found: Sequence[Gift]) -> tuple[GiftRow, ...]:
     """The rows of gifts already loaded."""
     settled = settled_figures(session, [gift.public_id for gift in found])
+    back = _taken_back(session, found)
     return tuple(
         GiftRow(
             public_id=gift.public_id,
@@ -128,16 +136,17 @@ def rows_of(session: Session, found: Sequence[Gift]) -> tuple[GiftRow, ...]:
             method=gift.method,
             charged=gift.amount,
             settled=settled.get(gift.public_id),
-            status=status_of(gift),
+            status=Status.TAKEN_BACK if gift.id in back else status_of(gift),
             supporter=gift.supporter.public_id if gift.supporter else None,
             receipt=gift.receipt.number if gift.receipt else None,
+            fund=gift.fund,
         )
         for gift in found
     )
 
 
 def status_of(gift: Gift) -> Status:
-    """What became of `gift`."""
+    """What became of a gift that was not taken back."""
     back = sum(refund.amount_minor for refund in gift.refunds if refund.state in GOING_BACK)
     if gift.booked_at is None:
         return Status.AWAITING
@@ -146,6 +155,13 @@ def status_of(gift: Gift) -> Status:
     if back:
         return Status.REFUNDED if back >= gift.amount_minor else Status.PART_REFUNDED
     return Status.SETTLED
+
+
+def _taken_back(session: Session, found: Sequence[Gift]) -> set[int]:
+    offline = [gift.id for gift in found if gift.batch_id is not None]
+    if not offline:
+        return set()
+    return set(session.scalars(select(Gift.id).where(Gift.id.in_(offline), taken_back())))
 
 
 def _conditions(chosen: GiftFilter, zone: ZoneInfo) -> Iterator[ColumnElement[bool]]:
@@ -172,7 +188,9 @@ def _has_status(status: Status) -> ColumnElement[bool]:
         case Status.REFUNDED | Status.PART_REFUNDED:
             return and_(booked, ~disputed, refunded)
         case Status.SETTLED:
-            return and_(booked, ~disputed, ~refunded)
+            return and_(booked, ~disputed, ~refunded, ~taken_back())
+        case Status.TAKEN_BACK:
+            return taken_back()
 
 
 def _behind(session: Session, statement: Select[Gift], after: str | None) -> Select[Gift]:

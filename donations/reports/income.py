@@ -1,31 +1,35 @@
 """Income by month, frequency and settlement currency, and how it ties to the ledger.
 
-Months are those of the newsroom's zone and an entry belongs to the month Stripe moved the money.
-The lines are summed month by month; beside them, in the same statement and so of the same moment,
-the ledger's own Stripe balance is summed over the whole period without months.  The two must meet.
+Months are those of accounting dates.  The lines are summed month by month from what the money was
+for; beside them, as of the same entry, the accounts of where money stands are summed over the whole
+period without months.  The two must meet.  A payout or a deposit moves money from one such account
+to another: it is no income.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import and_, case, func, literal, null, select, union_all
+from sqlalchemy import func, select
 
 from donations.kernel.money import Money
 from donations.kernel.months import Month, months_between
-from donations.ledger.chart import Account, Kind
-from donations.ledger.models import Entry, Posting
+from donations.ledger.books import last_number
+from donations.ledger.chart import ASSETS, Kind
+from donations.ledger.models import DayTotal
+from donations.ledger.sums import sums
 from donations.reports.figures import Figures
 
 if TYPE_CHECKING:
-    from zoneinfo import ZoneInfo
+    from collections.abc import Callable
 
-    from sqlalchemy import ColumnElement, CompoundSelect
+    from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
 LONGEST_PERIOD: Final = 240
-_WHOLE: Final = -1
+_Key = tuple[str, str | None, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +49,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Total:
-    """A currency's whole period, and what the ledger says moved in the Stripe balance."""
+    """A currency's whole period, and what the ledger says came to where money stands."""
 
     gifts: int
     figures: Figures
@@ -72,83 +76,67 @@ class Income:
     totals: tuple[Total, ...]
 
 
-def income(session: Session, zone: ZoneInfo, first: Month, last: Month) -> Income:
-    """Income from `first` to `last`, both included (`LONGEST_PERIOD` months at most)."""
+def income(session: Session, first: Month, last: Month, *, as_of: int | None = None) -> Income:
+    """Income from `first` to `last`, both included (`LONGEST_PERIOD` months at most).
+
+    `as_of` is the number of the latest entry that counts; the latest there is unless told.
+    """
     months = months_between(first, last)[-LONGEST_PERIOD:]
     if not months:
         return Income(first, last, (), ())
-    sums: dict[tuple[int, str | None, str], dict[str, int]] = {}
-    counts: dict[tuple[int, str | None, str], int] = {}
-    rows = session.execute(_sums(months, zone))
-    for number, frequency, currency, account, minor, gifts in rows:
-        key = (number, frequency, currency)
-        sums.setdefault(key, {})[account] = int(minor)
-        counts[key] = counts.get(key, 0) + int(gifts)
-    lines = tuple(
-        Line(months[number], frequency, counts[key], Figures.of(currency, sums[key]))
-        for key in sorted(sums, key=_reading_order)
-        for number, frequency, currency in (key,)
-        if number != _WHOLE
-    )
-    whole = {currency: sums[key] for key in sums for number, _, currency in (key,) if number < 0}
-    return Income(months[0], last, lines, _totals(lines, whole))
+    latest = last_number(session) if as_of is None else as_of
+    lines = _lines(session, months, latest)
+    return Income(months[0], last, lines, _totals(lines, _moved(session, months, latest)))
 
 
-def first_month(session: Session, zone: ZoneInfo) -> Month | None:
+def first_month(session: Session) -> Month | None:
     """The month the books begin in; None while they are empty."""
-    begun = session.scalar(select(func.min(Entry.occurred_at)))
-    return None if begun is None else Month.of(begun, zone)
+    begun = session.scalar(select(func.min(DayTotal.posted_on)))
+    return None if begun is None else Month.of_day(begun)
 
 
-def _sums(
-    months: tuple[Month, ...], zone: ZoneInfo
-) -> CompoundSelect[int, str | None, str, str, int, int]:
-    inside = and_(
-        Entry.occurred_at >= months[0].start(zone),
-        Entry.occurred_at < months[-1].end(zone),
+def _lines(session: Session, months: tuple[Month, ...], as_of: int) -> tuple[Line, ...]:
+    by = ("month", "frequency", "currency", "account", "kind")
+    effects: dict[_Key, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    gifts: dict[_Key, int] = defaultdict(int)
+    for one in sums(session, by, _inside(months), as_of=as_of):
+        month, frequency, currency, account, kind = one.by
+        key = (month, frequency or None, currency)
+        if account not in ASSETS:
+            effects[key][account] += one.minor
+        elif kind == Kind.GIFT:  # every gift came to stand somewhere, once
+            gifts[key] += one.postings
+    return tuple(
+        Line(Month.parse(key[0]), key[1], gifts[key], Figures.of(key[2], effects[key]))
+        for key in sorted(effects, key=_reading_order)
     )
-    newest_first = reversed(list(enumerate(months)))
-    month: ColumnElement[int] = case(
-        *((Entry.occurred_at >= when.start(zone), literal(number)) for number, when in newest_first)
-    )
-    is_gift = and_(Entry.kind == Kind.GIFT, Posting.account == Account.INCOME)
-    amounts = (func.sum(Posting.amount_minor), func.sum(case((is_gift, 1), else_=0)))
-    by_month = (
-        select(
-            month.label("month"),
-            Entry.frequency,
-            Posting.currency,
-            Posting.account,
-            *amounts,
-        )
-        .join(Posting.entry)
-        .where(inside)
-        .group_by(month, Entry.frequency, Posting.currency, Posting.account)
-    )
-    whole = (
-        select(literal(_WHOLE), null(), Posting.currency, Posting.account, *amounts)
-        .join(Posting.entry)
-        .where(inside, Posting.account == Account.STRIPE_BALANCE)
-        .group_by(Posting.currency, Posting.account)
-    )
-    return union_all(by_month, whole)
 
 
-def _totals(lines: tuple[Line, ...], whole: dict[str, dict[str, int]]) -> tuple[Total, ...]:
+def _moved(session: Session, months: tuple[Month, ...], as_of: int) -> dict[str, int]:
+    """What came to stand anywhere in the whole period, by currency."""
+    standing: Callable[[Any], ColumnElement[bool]] = lambda row: row.account.in_(sorted(ASSETS))  # noqa: E731
+    found = sums(session, ("currency",), _inside(months), standing, as_of=as_of)
+    return {one.by[0]: one.minor for one in found}
+
+
+def _inside(months: tuple[Month, ...]) -> Callable[[Any], ColumnElement[bool]]:
+    return lambda row: row.posted_on.between(months[0].first_day, months[-1].last_day)
+
+
+def _totals(lines: tuple[Line, ...], moved: dict[str, int]) -> tuple[Total, ...]:
     figures: dict[str, Figures] = {}
-    gifts: dict[str, int] = {}
+    gifts: dict[str, int] = defaultdict(int)
     for line in lines:
         so_far = figures.get(line.currency, Figures.of(line.currency, {}))
         figures[line.currency] = so_far + line.figures
-        gifts[line.currency] = gifts.get(line.currency, 0) + line.gifts
-    moved = {currency: sums.get(Account.STRIPE_BALANCE, 0) for currency, sums in whole.items()}
+        gifts[line.currency] += line.gifts
     return tuple(
         Total(gifts[currency], figures[currency], Money(moved.get(currency, 0), currency))
         for currency in sorted(figures)
     )
 
 
-def _reading_order(key: tuple[int, str | None, str]) -> tuple[int, str, str]:
-    number, frequency, currency = key
+def _reading_order(key: _Key) -> tuple[int, str, str]:
+    month, frequency, currency = key
     order = {"monthly": "0", "annual": "1", "once": "2"}
-    return -number, currency, order.get(frequency or "", "3")
+    return -int(month.replace("-", "")), currency, order.get(frequency or "", "3")

@@ -153,4 +153,5 @@ INCOME_BY_ACCOUNT: Final = Definition(
     build=build,
     filters=("currency", "fund", "kind"),
     in_pack=True,
+    frozen=False,
 )

@@ -1,68 +1,19 @@
-"""Sums of postings by any dimensions, from the daily totals, as the books stood at an entry.
-
-A report over years reads thousands of totals, not millions of postings.  The totals know nothing of
-moments, so what was booked after the entry `as_of` is read from the postings and taken off, in the
-same statement: it costs what was booked since, which is nothing or little.
-"""
+"""Sums of postings for a report, and the conditions a question puts on them."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import String, case, cast, func, literal_column, select, union_all
-
-from donations.ledger.chart import Account
-from donations.ledger.models import DayTotal, Entry, Posting
+from donations.ledger.sums import DIMENSIONS, Sum, sums
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable
 
-    from sqlalchemy import ColumnElement, Select
-    from sqlalchemy.orm import Session
+    from sqlalchemy import ColumnElement
 
     from donations.reports.table import Question
 
-DIMENSIONS: Final = (
-    *("posted_on", "account", "currency", "kind", "frequency", "fund", "campaign", "cohort"),
-)
-_NONE: Final[ColumnElement[str]] = literal_column("''")
-
-
-@dataclass(frozen=True, slots=True)
-class Sum:
-    """One group: its dimensions in the order asked for, the sum and the number of its postings."""
-
-    by: tuple[Any, ...]
-    minor: int
-    postings: int
-
-
-def sums(
-    session: Session,
-    by: Sequence[str],
-    *where: Callable[[Any], ColumnElement[bool]],
-    as_of: int | None = None,
-) -> Iterator[Sum]:
-    """The sums of all postings that fulfil every `where`, grouped by the dimensions `by`.
-
-    A `where` gets the columns (`posted_on`, `account` …) and gives a condition:
-    `lambda row: row.account == Account.INCOME`.  `by` may name `month`, the text 2026-11 of the
-    accounting date.  Groups that sum to nothing are left out only if they had no posting.
-    """
-    parts = [_kept(by, where)]
-    if as_of is not None:
-        parts.append(_since(by, where, as_of))
-    together = union_all(*parts).subquery()
-    keys = [together.c[name] for name in by]
-    statement = (
-        select(*keys, func.sum(together.c.minor), func.sum(together.c.postings))
-        .group_by(*keys)
-        .order_by(*keys)
-    )
-    for *dimensions, minor, postings in session.execute(statement):
-        if postings:
-            yield Sum(tuple(dimensions), int(minor), int(postings))
+__all__ = ("DIMENSIONS", "Sum", "before", "sums", "up_to", "within")
 
 
 def within(question: Question) -> Callable[[Any], ColumnElement[bool]]:
@@ -87,66 +38,3 @@ def up_to(question: Question) -> Callable[[Any], ColumnElement[bool]]:
 def before(question: Question) -> Callable[[Any], ColumnElement[bool]]:
     """The condition of everything before a question's span begins."""
     return lambda row: row.posted_on < question.first_day
-
-
-class _Rollup:
-    """The columns of the daily totals by the names of the dimensions."""
-
-    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - columns of several types
-        return _month(DayTotal.posted_on) if name == "month" else getattr(DayTotal, name)
-
-
-class _Postings:
-    """The same of the postings themselves."""
-
-    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - columns of several types
-        match name:
-            case "month":
-                return _month(Entry.posted_on)
-            case "account" | "currency" | "fund":
-                return getattr(Posting, name)
-            case "frequency" | "campaign":
-                return func.coalesce(getattr(Entry, name), _NONE)
-            case "cohort":
-                owed = Posting.account == literal_column(f"'{Account.DEFERRED.value}'")
-                return case((owed, func.coalesce(Entry.cohort, _NONE)), else_=_NONE)
-        return getattr(Entry, name)
-
-
-def _month(day: Any) -> ColumnElement[str]:  # noqa: ANN401 - a date column
-    """2026-11 of a date: both databases write dates year first."""
-    return func.substr(cast(day, String), literal_column("1"), literal_column("7"))
-
-
-def _kept(
-    by: Sequence[str], where: Sequence[Callable[[Any], ColumnElement[bool]]]
-) -> Select[*tuple[Any, ...]]:
-    row = _Rollup()
-    keys = [getattr(row, name).label(name) for name in by]
-    return (
-        select(
-            *keys,
-            func.sum(DayTotal.minor).label("minor"),
-            func.sum(DayTotal.entries).label("postings"),
-        )
-        .where(*(condition(row) for condition in where))
-        .group_by(*keys)
-    )
-
-
-def _since(
-    by: Sequence[str], where: Sequence[Callable[[Any], ColumnElement[bool]]], as_of: int
-) -> Select[*tuple[Any, ...]]:
-    row = _Postings()
-    keys = [getattr(row, name).label(name) for name in by]
-    return (
-        select(
-            *keys,
-            (-func.sum(Posting.amount_minor)).label("minor"),
-            (-func.count()).label("postings"),
-        )
-        .select_from(Posting)
-        .join(Posting.entry)
-        .where(Entry.number > as_of, *(condition(row) for condition in where))
-        .group_by(*keys)
-    )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import and_, func, or_, select
 
 from donations.giving.models import Gift, Membership
+from donations.giving.offline_closing import taken_back
 from donations.kernel.money import Money
 from donations.supporters.models import Supporter
 
@@ -41,7 +42,10 @@ class SupporterFilter:
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What one supporter gave in one currency, as charged; refunds are not taken off."""
+    """What one supporter gave in one currency, as charged; refunds are not taken off.
+
+    An offline gift that was taken back was never given.
+    """
 
     gifts: int
     total: Money
@@ -140,7 +144,7 @@ def _given(session: Session, ids: list[int]) -> dict[int, list[Given]]:
             func.sum(Gift.amount_minor),
             func.max(Gift.received_at),
         )
-        .where(Gift.supporter_id.in_(ids))
+        .where(Gift.supporter_id.in_(ids), ~taken_back())
         .group_by(Gift.supporter_id, Gift.currency)
         .order_by(Gift.supporter_id, Gift.currency)
     )

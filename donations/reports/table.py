@@ -145,7 +145,10 @@ class Definition:
     """A report that can be asked for: its `number` in the accountants' list, its words, its query.
 
     `filters` are the names of the `Question`'s fields that narrow it, beside the months.
-    `definition` is printed under every form of it.  `in_pack` puts it among the schedules.
+    `definition` is printed under every form of it.  `in_pack` puts it among the schedules of a
+    closed month.  `frozen` has its rows kept there as they were at closing: only a report that reads
+    entries and nothing else (no payouts, gifts, funds' names or states) may say False, and is then
+    asked again for every pack.
     """
 
     number: int
@@ -155,3 +158,4 @@ class Definition:
     build: Callable[[Session, Question], Report]
     filters: tuple[str, ...] = ()
     in_pack: bool = False
+    frozen: bool = True

@@ -11,11 +11,13 @@ from sqlalchemy.orm import selectinload
 
 from donations.giving.models import Gift, Membership
 from donations.kernel.errors import NotFound
+from donations.ledger.chart import Kind
+from donations.ledger.models import Entry
 from donations.reports.supporters import SupporterRow, supporter_rows
 from donations.supporters.models import Supporter
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -30,6 +32,7 @@ class What(StrEnum):
     RECEIPT = "receipt"
     REFUND = "refund"
     DISPUTE = "dispute"
+    TAKEN_BACK = "taken_back"
     MEMBERSHIP_STARTED = "membership_started"
     PAYMENT_FAILED = "payment_failed"
     MEMBERSHIP_ENDED = "membership_ended"
@@ -88,6 +91,7 @@ def timeline(session: Session, public_id: str) -> Timeline:
         select(Membership).where(Membership.supporter_id == supporter.id).order_by(Membership.id)
     ).all()
     happened = [each for gift in gifts for each in _of_gift(gift)]
+    happened += _taken_back(session, gifts)
     happened += [each for membership in memberships for each in _of_membership(membership)]
     if supporter.forgotten_at is not None:
         happened.append(Happening(supporter.forgotten_at, What.FORGOTTEN))
@@ -118,6 +122,7 @@ _ORDER = {
             What.PAYMENT_FAILED,
             What.REFUND,
             What.DISPUTE,
+            What.TAKEN_BACK,
             What.MEMBERSHIP_ENDED,
             What.FORGOTTEN,
         )
@@ -136,6 +141,18 @@ def _of_gift(gift: Gift) -> Iterator[Happening]:
     for dispute in gift.disputes:
         notes = (dispute.reason, dispute.state)
         yield Happening(dispute.created_at, What.DISPUTE, dispute.amount, name, notes=notes)
+
+
+def _taken_back(session: Session, gifts: Sequence[Gift]) -> list[Happening]:
+    offline = [gift.public_id for gift in gifts if gift.batch_id is not None]
+    if not offline:
+        return []
+    rows = session.execute(
+        select(Entry.occurred_at, Entry.gift_reference).where(
+            Entry.gift_reference.in_(offline), Entry.kind == Kind.REVERSAL
+        )
+    )
+    return [Happening(at, What.TAKEN_BACK, gift=name) for at, name in rows]
 
 
 def _of_membership(membership: Membership) -> Iterator[Happening]:

@@ -14,6 +14,7 @@ from donations.jobs.worker import HEARTBEAT
 from donations.kernel.months import Month
 from donations.reports.inbox import Progress, trouble_counts
 from donations.reports.income import Income, income
+from donations.reports.standing import Standing, standing
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -38,6 +39,7 @@ class Today:
     dead: int
     failing: int
     heartbeat_age: timedelta | None
+    books: Standing
 
     @property
     def worker_is_late(self) -> bool:
@@ -55,14 +57,15 @@ def today(session: Session, zone: ZoneInfo, now: datetime) -> Today:
     trouble = trouble_counts(session)
     beat = session.get(Heartbeat, HEARTBEAT)
     return Today(
-        month=income(session, zone, month, month),
-        year=income(session, zone, month.later(1 - MONTHS_SHOWN), month),
+        month=income(session, month, month),
+        year=income(session, month.later(1 - MONTHS_SHOWN), month),
         new_members=_count(session, Membership, *started),
         members=_count(session, Membership, Membership.ended_at.is_(None)),
         awaiting=_count(session, Gift, Gift.booked_at.is_(None)),
         dead=trouble[Progress.DEAD],
         failing=trouble[Progress.FAILING],
         heartbeat_age=None if beat is None else max(now - beat.beat_at, timedelta()),
+        books=standing(session, now),
     )
 
 

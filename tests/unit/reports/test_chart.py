@@ -1,6 +1,5 @@
 from datetime import UTC, datetime
 from itertools import pairwise
-from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -9,13 +8,12 @@ from donations.ledger.chart import Kind
 from donations.reports.chart import charts
 from donations.reports.income import income
 
-AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 OCTOBER = datetime(2026, 10, 10, tzinfo=UTC)
 NOVEMBER = datetime(2026, 11, 10, tzinfo=UTC)
 
 
 def drawn(session):
-    return charts(income(session, AMSTERDAM, Month(2026, 9), Month(2026, 11)))
+    return charts(income(session, Month(2026, 9), Month(2026, 11)))
 
 
 def test_there_is_a_chart_for_each_currency_and_none_without_income(session, give):

@@ -1,0 +1,99 @@
+"""Sums of gifts by way of paying and country of the card, as the books stood at an entry.
+
+As in `reports.sums`: from the daily totals, less what was booked after the entry `as_of`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import case, func, literal_column, select, union_all
+
+from donations.ledger.chart import Account, Kind
+from donations.ledger.models import Entry, MethodDay, Posting
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy import ColumnElement, Select
+    from sqlalchemy.orm import Session
+
+    from donations.reports.table import Question
+
+_NONE: Final[ColumnElement[str]] = literal_column("''")
+_KEYS: Final = ("currency", "method", "card_country")
+_SUMS: Final = ("gifts", "volume", "fee", "tax")
+
+
+@dataclass(frozen=True, slots=True)
+class MethodSum:
+    """The gifts of one currency, way of paying and country: minor units, fees positive."""
+
+    currency: str
+    method: str
+    card_country: str
+    gifts: int
+    volume: int
+    fee: int
+    tax: int
+
+
+def method_sums(session: Session, question: Question) -> Iterator[MethodSum]:
+    """The groups that have a gift in the span, by currency, way of paying and country."""
+    together = union_all(_kept(question), _since(question)).subquery()
+    keys = [together.c[name] for name in _KEYS]
+    statement = (
+        select(*keys, *(func.sum(together.c[name]) for name in _SUMS))
+        .group_by(*keys)
+        .order_by(*keys)
+    )
+    for currency, method, country, *found in session.execute(statement):
+        gifts, volume, fee, tax = (int(each) for each in found)
+        if gifts:
+            yield MethodSum(currency, method, country, gifts, volume, fee, tax)
+
+
+def _kept(question: Question) -> Select[*tuple[Any, ...]]:
+    statement = select(
+        *(getattr(MethodDay, name) for name in _KEYS),
+        func.sum(MethodDay.gifts).label("gifts"),
+        func.sum(MethodDay.volume_minor).label("volume"),
+        func.sum(MethodDay.fee_minor).label("fee"),
+        func.sum(MethodDay.tax_minor).label("tax"),
+    ).where(MethodDay.posted_on.between(question.first_day, question.last_day))
+    if question.currency is not None:
+        statement = statement.where(MethodDay.currency == question.currency)
+    return statement.group_by(*(getattr(MethodDay, name) for name in _KEYS))
+
+
+def _since(question: Question) -> Select[*tuple[Any, ...]]:
+    """What was booked after `as_of`, to be taken off."""
+    keys = (
+        Posting.currency,
+        func.coalesce(Entry.method, literal_column("'unknown'")).label("method"),
+        func.coalesce(Entry.card_country, _NONE).label("card_country"),
+    )
+    statement = (
+        select(
+            *keys,
+            (-func.count(Entry.id.distinct())).label("gifts"),
+            _parts(Account.INCOME, Account.DEFERRED).label("volume"),
+            (-_parts(Account.FEES)).label("fee"),
+            (-_parts(Account.FEE_TAX)).label("tax"),
+        )
+        .select_from(Posting)
+        .join(Posting.entry)
+        .where(
+            Entry.number > question.as_of,
+            Entry.kind == Kind.GIFT,
+            Entry.posted_on.between(question.first_day, question.last_day),
+        )
+    )
+    if question.currency is not None:
+        statement = statement.where(Posting.currency == question.currency)
+    return statement.group_by(*keys)
+
+
+def _parts(*accounts: Account) -> ColumnElement[int]:
+    return func.sum(case((Posting.account.in_(list(accounts)), Posting.amount_minor), else_=0))

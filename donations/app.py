@@ -16,9 +16,11 @@ from donations.closing import models as _closing_tables  # noqa: F401
 from donations.giving.cancelling import CANCEL_JOB, membership_canceller
 from donations.giving.checkouts import Till
 from donations.giving.letters import LetterWriter
-from donations.inbox import catching_up
+from donations.inbox import catching_up, sweep
 from donations.inbox.dispatch import event_applier
+from donations.inbox.handlers.payouts import MEND_JOB
 from donations.inbox.intake import STRIPE_EVENT_JOB
+from donations.inbox.mending import movement_mender
 from donations.jobs.worker import Handler, Schedule, Worker
 from donations.kernel.clock import Clock, SystemClock
 from donations.kernel.colour import Accent
@@ -33,6 +35,8 @@ from donations.newsletters.forgetting import JOB as FORGET_UNCONFIRMED
 from donations.newsletters.forgetting import forget_unconfirmed
 from donations.payouts import models as _payout_tables  # noqa: F401
 from donations.reconciliation import models as _bank_tables  # noqa: F401
+from donations.reconciliation import nightly
+from donations.reconciliation.alarm import ALARM_JOB, AlarmSender
 from donations.reminders.months import local_date
 from donations.reminders.sending import ReminderSender
 from donations.stripe_gateway.gateway import Gateway
@@ -61,6 +65,8 @@ _YEAR = 365 * 24 * 3600
 _SCHEDULES = (
     Schedule(FORGET_UNCONFIRMED, timedelta(days=1)),
     Schedule(catching_up.JOB, catching_up.EVERY),
+    Schedule(sweep.JOB, sweep.EVERY),
+    Schedule(nightly.JOB, nightly.EVERY),
 )
 _KEPT_PAGES = ("article", "support", "safer", "newsletter", "newsletter_preview", "privacy")
 
@@ -109,10 +115,15 @@ def create_worker(app: Flask) -> Worker:
         lambda language: reader_link(parts.base_url, parts.newsroom, language, "/support"),
         _address(parts, CANCELLING, "/support/cancel"),
     )
+    guarded = frozenset(parts.newsroom.guarded_countries)
     handlers: dict[str, Handler] = {
         **writer.handlers,
-        STRIPE_EVENT_JOB: event_applier(parts.gateway, parts.master),
+        STRIPE_EVENT_JOB: event_applier(parts.gateway, parts.master, guarded),
+        MEND_JOB: movement_mender(parts.gateway, parts.master, guarded),
+        sweep.JOB: sweep.sweep_job(parts.gateway, parts.master, guarded),
         catching_up.JOB: catching_up.event_catcher(parts.gateway, parts.master),
+        nightly.JOB: nightly.auditor(parts.gateway, parts.master),
+        ALARM_JOB: AlarmSender(parts.postbox, parts.newsroom, parts.base_url),
         FORGET_UNCONFIRMED: forget_unconfirmed,
         CANCEL_JOB: membership_canceller(parts.gateway, parts.master),
         "reminder": ReminderSender(
@@ -159,6 +170,7 @@ def _wire(settings: Settings, clock: Clock, transport: Transport | None) -> Hous
         postbox=postbox,
         base_url=settings.base_url,
         webhook_secret=settings.stripe_webhook_secret.get_secret_value(),
+        metrics_token=settings.metrics_token.get_secret_value(),
     )
 
 

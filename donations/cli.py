@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from flask import Flask
 
 DEMO_FOLDER: Final = "instance"
+JOURNAL_FORMATS: Final = ("xero", "quickbooks", "csv", "beancount", "hledger")
 
 
 @click.group()
@@ -162,12 +163,68 @@ def add(login: str, role: str, password: str) -> None:
 
 
 @cli.command()
-def doctor() -> None:
-    """Say what is wrong with this installation; exits 1 if anything is."""
-    from donations.diagnosis import findings  # noqa: PLC0415
+@click.option(
+    "--since",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="Begin at this day (UTC), not where the last sweep came to.",
+)
+def sweep(since: datetime | None) -> None:
+    """Book what moved at Stripe and no webhook told of; exits 1 if anything failed."""
+    from donations.commands import sweep as command  # noqa: PLC0415
 
+    day = None if since is None else since.replace(tzinfo=UTC)
+    sys.exit(command.run(_settled_app(), day))
+
+
+@cli.command()
+@click.argument("files", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--currency", default="", help="Of a CSV that does not say it itself.")
+@click.option("--account", default="", help="The end of the account's number, likewise.")
+def reconcile(files: tuple[Path, ...], currency: str, account: str) -> None:
+    """Import FILES from the bank and match them to payouts; exits 1 if a line stays open."""
+    from donations.commands import reconcile as command  # noqa: PLC0415
+
+    sys.exit(command.run(_settled_app(), files, currency, account))
+
+
+@cli.command()
+@click.option("--format", "name", required=True, type=click.Choice(JOURNAL_FORMATS))
+@click.option("--from", "first", required=True, metavar="2026-10", help="The first month.")
+@click.option("--to", "last", metavar="2026-10", help="The last month; the first if not given.")
+@click.option("--detail", type=click.Choice(["entries", "days"]), help="As is usual if not given.")
+@click.option("--currency", help="Only this one, such as usd.")
+@click.option("--tax-rate", default="", help="What Xero calls the tax rate of every line.")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Else: print it.")
+def journal(
+    name: str,
+    first: str,
+    last: str | None,
+    detail: str | None,
+    currency: str | None,
+    tax_rate: str,
+    out: Path | None,
+) -> None:
+    """Write the journal of some months as a file for another program."""
+    from donations.commands import journal as command  # noqa: PLC0415
+
+    asked = command.Asked.read(name, first, last or first, detail, currency, tax_rate)
+    said = command.run(_settled_app(), asked, out)
+    if said is not None:
+        click.echo(said)
+
+
+@cli.command()
+@click.option("--rebuild-totals", is_flag=True, help="Make the daily totals anew first.")
+def doctor(rebuild_totals: bool) -> None:  # noqa: FBT001 - a flag
+    """Say what is wrong with this installation; exits 1 if anything is."""
+    from donations import diagnosis  # noqa: PLC0415
+
+    app = _settled_app()
+    if rebuild_totals:
+        days = diagnosis.rebuild_totals(app)
+        click.echo(f"Days whose totals differed: {', '.join(map(str, days)) or 'none'}. Rebuilt.")
     troubles = 0
-    for finding in findings(_settled_app()):
+    for finding in diagnosis.findings(app):
         click.echo(f"{'ok   ' if finding.well else 'WRONG'} {finding.what}")
         troubles += not finding.well
     sys.exit(1 if troubles else 0)

@@ -38,6 +38,7 @@ class Settings(BaseModel):
     stripe_webhook_secret: SecretStr
     stripe_api_base: str = ""
     mail_url: SecretStr
+    metrics_token: SecretStr = SecretStr("")
     base_url: str
     master_key: MasterKey
     newsroom: Newsroom
@@ -117,6 +118,7 @@ _PLAIN: Final = (
     "stripe_webhook_secret",
     "stripe_api_base",
     "mail_url",
+    "metrics_token",
     "base_url",
 )
 

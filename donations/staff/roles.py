@@ -38,6 +38,21 @@ class Permission(StrEnum):
     REPLAY = "replay"
     REPORTS = "reports"
     REPORTS_EXPORT = "reports_export"
+    EXCEPTIONS = "exceptions"
+    EXPLAIN = "explain"
+    OFFLINE = "offline"
+    OFFLINE_ENTER = "offline_enter"
+    FUNDS = "funds"
+    FUNDS_CHANGE = "funds_change"
+    BENEFITS = "benefits"
+    BENEFITS_CHANGE = "benefits_change"
+    PAYOUTS = "payouts"
+    BANK = "bank"
+    BANK_TEXT = "bank_text"
+    BANK_IMPORT = "bank_import"
+    BANK_MATCH = "bank_match"
+    JOURNAL = "journal"
+    JOURNAL_EXPORT = "journal_export"
 
 
 _EVERYONE: Final = frozenset(Role)
@@ -65,6 +80,21 @@ PERMISSIONS: Final[Mapping[Permission, frozenset[Role]]] = MappingProxyType(
         Permission.REPLAY: _MACHINE,
         Permission.REPORTS: _BOOKS,
         Permission.REPORTS_EXPORT: _BOOKS,
+        Permission.EXCEPTIONS: _BOOKS,
+        Permission.EXPLAIN: _KEEPERS,
+        Permission.OFFLINE: _BOOKS,
+        Permission.OFFLINE_ENTER: _KEEPERS,
+        Permission.FUNDS: _BOOKS,
+        Permission.FUNDS_CHANGE: _KEEPERS,
+        Permission.BENEFITS: _BOOKS,
+        Permission.BENEFITS_CHANGE: _KEEPERS,
+        Permission.PAYOUTS: _BOOKS,
+        Permission.BANK: _BOOKS,
+        Permission.BANK_TEXT: _KEEPERS,
+        Permission.BANK_IMPORT: _KEEPERS,
+        Permission.BANK_MATCH: _KEEPERS,
+        Permission.JOURNAL: _BOOKS,
+        Permission.JOURNAL_EXPORT: _BOOKS,
     }
 )
 

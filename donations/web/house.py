@@ -36,6 +36,7 @@ class House:
     postbox: Postbox
     base_url: str
     webhook_secret: str
+    metrics_token: str = ""
 
 
 def house() -> House:

@@ -31,6 +31,7 @@ class Office(Blueprint):
     def __init__(self) -> None:
         super().__init__("office", __name__, url_prefix="/office")
         self.needs: dict[str, Permission | None] = {}
+        self.largest: dict[str, int] = {}
 
     def add_url_rule(
         self,
@@ -51,16 +52,21 @@ blueprint: Final = Office()
 
 
 def page(
-    rule: str, *, needs: Permission, methods: tuple[str, ...] = ("GET",)
+    rule: str,
+    *,
+    needs: Permission,
+    methods: tuple[str, ...] = ("GET",),
+    largest: int | None = None,
 ) -> Callable[[RouteCallable], RouteCallable]:
     """Register a page for those who have the permission `needs`.
 
-    Raises `MisconfiguredError` for a permission that stands in no table.
+    `largest` is how many bytes may be sent to it, where that is more than to others.  Raises
+    `MisconfiguredError` for a permission that stands in no table.
     """
     if needs not in PERMISSIONS:
         message = f"Office page {rule} needs {needs!r}, which nobody can have."
         raise MisconfiguredError(message)
-    return _registered(rule, needs, methods)
+    return _registered(rule, needs, methods, largest)
 
 
 def open_page(rule: str, *, methods: tuple[str, ...]) -> Callable[[RouteCallable], RouteCallable]:
@@ -69,11 +75,16 @@ def open_page(rule: str, *, methods: tuple[str, ...]) -> Callable[[RouteCallable
 
 
 def _registered(
-    rule: str, needs: Permission | None, methods: tuple[str, ...]
+    rule: str,
+    needs: Permission | None,
+    methods: tuple[str, ...],
+    largest: int | None = None,
 ) -> Callable[[RouteCallable], RouteCallable]:
     def register(view: RouteCallable) -> RouteCallable:
         name = view.__name__
         blueprint.needs[name] = needs
+        if largest is not None:
+            blueprint.largest[name] = largest
         blueprint.add_url_rule(rule, name, view, methods=list(methods))
         return view
 
@@ -85,7 +96,8 @@ def _guard() -> Reply | None:
     g.language = house().newsroom.languages[0]
     if request.method == "POST" and not is_same_origin(request.headers, house().base_url):
         abort(403)
-    needs = blueprint.needs[(request.endpoint or "").removeprefix(f"{blueprint.name}.")]
+    name = (request.endpoint or "").removeprefix(f"{blueprint.name}.")
+    needs = blueprint.needs[name]
     if needs is None:
         return None
     g.visitor = found = visitor()
@@ -94,6 +106,8 @@ def _guard() -> Reply | None:
         return redirect(url_for("office.sign_in", next=back_to), 303)
     if not may(found.role, needs):
         abort(403)
+    if name in blueprint.largest:  # before anything of a form is read
+        request.max_content_length = request.max_form_memory_size = blueprint.largest[name]
     if request.method == "POST" and not token_is_ours():
         abort(400)
     return None

@@ -10,6 +10,7 @@ FREQUENCIES: Final = {
     "once": lazy_gettext("One-time"),
     "monthly": lazy_gettext("Monthly"),
     "annual": lazy_gettext("Annual"),
+    "all": lazy_gettext("All"),
     None: lazy_gettext("No gift"),
 }
 STATUSES: Final = {
@@ -18,6 +19,7 @@ STATUSES: Final = {
     "refunded": lazy_gettext("Refunded"),
     "part_refunded": lazy_gettext("Partly refunded"),
     "disputed": lazy_gettext("Disputed"),
+    "taken_back": lazy_gettext("Taken back"),
 }
 BELONGINGS: Final = {
     "current": lazy_gettext("Members now"),
@@ -32,6 +34,7 @@ MEMBERSHIPS: Final = {
     "unpaid": lazy_gettext("Unpaid"),
     "ended": lazy_gettext("Ended"),
     "canceled": lazy_gettext("Ended"),
+    "all": lazy_gettext("All"),
 }
 PROGRESSES: Final = {
     "dead": lazy_gettext("Gave up"),
@@ -50,6 +53,7 @@ HAPPENINGS: Final = {
     "receipt": lazy_gettext("Receipt issued"),
     "refund": lazy_gettext("Refund"),
     "dispute": lazy_gettext("Dispute"),
+    "taken_back": lazy_gettext("Gift taken back"),
     "membership_started": lazy_gettext("Membership started"),
     "payment_failed": lazy_gettext("Payment failed"),
     "membership_ended": lazy_gettext("Membership ended"),
@@ -62,6 +66,11 @@ ACCOUNTS: Final = {
     "fees": lazy_gettext("Stripe fees"),
     "disputes": lazy_gettext("Disputes"),
     "dispute_fees": lazy_gettext("Dispute fees"),
+    "in_transit": lazy_gettext("Payouts in transit"),
+    "undeposited": lazy_gettext("Undeposited"),
+    "bank": lazy_gettext("Bank"),
+    "deferred": lazy_gettext("Benefits owed"),
+    "released": lazy_gettext("Restricted funds released"),
 }
 ENTRIES: Final = {
     "gift": lazy_gettext("Gift"),
@@ -70,13 +79,27 @@ ENTRIES: Final = {
     "dispute": lazy_gettext("Dispute"),
     "dispute_reversed": lazy_gettext("Dispute won back"),
     "adjustment": lazy_gettext("Adjustment"),
+    "reversal": lazy_gettext("Reversal"),
+    "release": lazy_gettext("Release from a fund"),
+    "recognition": lazy_gettext("Benefits given"),
+    "charge_failed": lazy_gettext("Debit that bounced"),
+    "stripe_fee": lazy_gettext("Charged by Stripe"),
+    "conversion": lazy_gettext("Conversion"),
+    "other": lazy_gettext("Not explained yet"),
+    "payout": lazy_gettext("Payout"),
+    "payout_failed": lazy_gettext("Payout that came back"),
+    "bank_receipt": lazy_gettext("Arrival at the bank"),
 }
 METHODS: Final = {
     "card": lazy_gettext("Card"),
     "sepa_debit": lazy_gettext("SEPA direct debit"),
     "paypal": "PayPal",
     "link": "Link",
+    "cheque": lazy_gettext("Cheque"),
+    "bank_transfer": lazy_gettext("Bank transfer"),
+    "cash": lazy_gettext("Cash"),
     "unknown": lazy_gettext("Not told"),
+    "all": lazy_gettext("All"),
 }
 STRIPE_WORDS: Final = {
     "pending": lazy_gettext("under way"),
@@ -113,12 +136,123 @@ INCOME_KINDS: Final = {
     "gift": lazy_gettext("Gift"),
     "membership": lazy_gettext("Membership"),
 }
+EXCEPTIONS: Final = {
+    "invariant_broken": lazy_gettext("The books contradict themselves"),
+    "balance_differs": lazy_gettext("Stripe holds another balance than the books"),
+    "in_stripe_not_here": lazy_gettext("Moved at Stripe, and nothing here explains it"),
+    "here_not_in_stripe": lazy_gettext("Here, and not at Stripe"),
+    "payout_bank_differs": lazy_gettext("Payouts that reached the bank as another amount"),
+    "payout_lines_differ": lazy_gettext("Payouts that are not the sum of their lines"),
+    "payout_not_at_bank": lazy_gettext("Payouts on no bank statement"),
+    "bank_line_unmatched": lazy_gettext("Money at the bank, and nobody said from where"),
+    "late_into_closed": lazy_gettext("Came too late for its own month"),
+    "no_fund": lazy_gettext("Given for a fund that is not there"),
+    "membership_differs": lazy_gettext("Memberships that stand otherwise at Stripe"),
+    "refund_differs": lazy_gettext("Refunds that stand otherwise at Stripe"),
+    "dispute_differs": lazy_gettext("Disputes that stand otherwise at Stripe"),
+}
+STANDINGS: Final = {
+    "open": lazy_gettext("Open"),
+    "explained": lazy_gettext("Explained"),
+    "cleared": lazy_gettext("Cleared"),
+}
+INVARIANTS: Final = {
+    "entries_balance": lazy_gettext("every entry sums to nothing"),
+    "entries_have_postings": lazy_gettext("every entry has postings"),
+    "nothing_waits_to_balance": lazy_gettext("no entry waits to be balanced"),
+    "totals_are_sums": lazy_gettext("the daily totals are what the postings sum to"),
+    "numbers_have_no_gap": lazy_gettext("entries are numbered without a gap"),
+    "owed_is_owed": lazy_gettext("the membership benefits owed are what is left of each month’s"),
+    "payouts_are_their_lines": lazy_gettext("payouts are the sum of their lines"),
+    "in_transit_is_sent": lazy_gettext("what is in transit was sent and has not arrived"),
+    "matches_have_entries": lazy_gettext("every match of a bank line is in the books"),
+    "gifts_are_booked_once": lazy_gettext("every gift is booked once, every booking has a gift"),
+}
+DIFFERING: Final = {
+    "state": lazy_gettext("State"),
+    "amount": lazy_gettext("Amount"),
+    "frequency": lazy_gettext("How often"),
+}
+ROLL_FORWARD_LINES: Final = {
+    "opening": lazy_gettext("Opening balance"),
+    "gifts": lazy_gettext("Gifts, gross"),
+    "bounced": lazy_gettext("Debits that bounced"),
+    "fees": lazy_gettext("Processing fees"),
+    "fee_tax": lazy_gettext("Tax on fees"),
+    "refunds": lazy_gettext("Refunds"),
+    "refunds_failed": lazy_gettext("Refunds that failed"),
+    "disputes": lazy_gettext("Disputes"),
+    "disputes_won": lazy_gettext("Disputes won back"),
+    "dispute_fees": lazy_gettext("Dispute fees"),
+    "service_fees": lazy_gettext("Stripe’s own fees"),
+    "conversions": lazy_gettext("Exchange conversions"),
+    "adjustments": lazy_gettext("Adjustments"),
+    "suspense": lazy_gettext("Suspense and other"),
+    "corrections": lazy_gettext("Corrections"),
+    "payouts": lazy_gettext("Payouts"),
+    "payouts_returned": lazy_gettext("Payouts that came back"),
+    "closing": lazy_gettext("Closing balance"),
+}
+RETURN_PERIODS: Final = {
+    "same": lazy_gettext("Same month"),
+    "earlier": lazy_gettext("Earlier month"),
+    "closed": lazy_gettext("Closed month"),
+}
+PAYOUT_STATES: Final = {
+    "pending": lazy_gettext("Pending"),
+    "in_transit": lazy_gettext("In transit"),
+    "paid": lazy_gettext("Paid"),
+    "failed": lazy_gettext("Failed"),
+    "canceled": lazy_gettext("Cancelled"),
+}
+MATCHED_BY: Final = {
+    "trace": lazy_gettext("Trace id"),
+    "amount_and_date": lazy_gettext("Amount and date"),
+}
+LINE_KINDS: Final = {
+    "gift": lazy_gettext("Gift"),
+    "charge_failed": lazy_gettext("Debit that bounced"),
+    "refund": lazy_gettext("Refund"),
+    "refund_failed": lazy_gettext("Refund that failed"),
+    "dispute": lazy_gettext("Dispute"),
+    "dispute_reversed": lazy_gettext("Dispute won back"),
+    "stripe_fee": lazy_gettext("Stripe service fee"),
+    "adjustment": lazy_gettext("Adjustment"),
+    "conversion": lazy_gettext("Currency conversion"),
+    "other": lazy_gettext("Not explained yet"),
+    "payout_failed": lazy_gettext("Failed payout, paid again"),
+    "unbooked_gifts": lazy_gettext("Payment, not booked yet"),
+    "unbooked_refunds": lazy_gettext("Refund, not booked yet"),
+    "unbooked_disputes": lazy_gettext("Dispute, not booked yet"),
+    "unbooked_service_fees": lazy_gettext("Stripe service fee, not booked yet"),
+    "unbooked_conversions": lazy_gettext("Currency conversion, not booked yet"),
+    "unbooked_adjustments": lazy_gettext("Adjustment, not booked yet"),
+    "unbooked_paid_again": lazy_gettext("Failed payout, paid again, not booked yet"),
+}
+CATEGORIES: Final = {
+    "gifts": lazy_gettext("Gifts"),
+    "refunds": lazy_gettext("Refunds"),
+    "disputes": lazy_gettext("Disputes"),
+    "service_fees": lazy_gettext("Stripe service fees"),
+    "conversions": lazy_gettext("Currency conversions"),
+    "adjustments": lazy_gettext("Adjustments and what is not explained yet"),
+    "paid_again": lazy_gettext("Paid again from failed payouts"),
+}
+BANK_STANDINGS: Final = {
+    "open": lazy_gettext("Open"),
+    "matched": lazy_gettext("Matched"),
+    "dismissed": lazy_gettext("Left aside"),
+}
 ROLES: Final = {
     "finance": lazy_gettext("Finance"),
     "accountant": lazy_gettext("Accountant"),
     "support": lazy_gettext("Support"),
     "editor": lazy_gettext("Editor"),
     "admin": lazy_gettext("Administrator"),
+}
+RESTRICTIONS: Final = {
+    "restricted": lazy_gettext("Restricted"),
+    "unrestricted": lazy_gettext("Not restricted"),
 }
 ALL: Final[dict[str, dict[Any, Any]]] = {
     "FREQUENCIES": FREQUENCIES,
@@ -133,7 +267,18 @@ ALL: Final[dict[str, dict[Any, Any]]] = {
     "METHODS": METHODS,
     "STRIPE_WORDS": STRIPE_WORDS,
     "ROLES": ROLES,
+    "PAYOUT_STATES": PAYOUT_STATES,
+    "MATCHED_BY": MATCHED_BY,
+    "LINE_KINDS": LINE_KINDS,
+    "CATEGORIES": CATEGORIES,
+    "BANK_STANDINGS": BANK_STANDINGS,
     "INCOME_KINDS": INCOME_KINDS,
+    "ROLL_FORWARD_LINES": ROLL_FORWARD_LINES,
+    "RETURN_PERIODS": RETURN_PERIODS,
+    "EXCEPTIONS": EXCEPTIONS,
+    "STANDINGS": STANDINGS,
+    "INVARIANTS": INVARIANTS,
+    "RESTRICTIONS": RESTRICTIONS,
 }
 
 

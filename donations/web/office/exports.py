@@ -34,6 +34,7 @@ INCOME_HEADER: Final = ("month", "frequency", "settled_currency", "gifts", *_FIG
 GIFTS_HEADER: Final = (
     *("gift", "received_utc", "received_local", "frequency", "method", "state"),
     *("charged", "charged_currency", "settled_currency", *_FIGURES, "supporter", "receipt"),
+    "fund",
 )
 SUPPORTERS_HEADER: Final = (
     *("supporter", "since_utc", "membership", "charged_currency", "gifts", "charged_total"),
@@ -102,6 +103,7 @@ def _gift_cells(row: GiftRow) -> Sequence[Cell]:
         *_figure_cells(settled),
         row.supporter,
         row.receipt,
+        row.fund or None,
     )
 
 

@@ -38,5 +38,5 @@ def asked_income() -> Income:
     """The report the address asks for, the same for screen and CSV."""
     zone = house().newsroom.zone
     this_month = Month.of(house().clock.now(), zone)
-    period = asked_period(this_month, first_month(db.session(), zone))
-    return income(db.session(), zone, period.first, period.last)
+    period = asked_period(this_month, first_month(db.session()))
+    return income(db.session(), period.first, period.last)

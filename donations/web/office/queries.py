@@ -23,7 +23,10 @@ if TYPE_CHECKING:
 _Value = TypeVar("_Value")
 _LONGEST = 80
 _FILTERS = frozenset(
-    ("month", "frequency", "currency", "state", "from", "to", "period", "membership", "number")
+    (
+        *("month", "frequency", "currency", "state", "from", "to", "period", "membership"),
+        *("number", "kind", "matched"),
+    )
 )
 
 

@@ -65,7 +65,7 @@ def report_page(name: str) -> ResponseReturnValue:
         plots=[plot(drawing) for drawing in report.drawings if drawing.bars],
         spans=_spans(question),
         query=_asked_for(question),
-        link=_address,
+        link=address,
     )
 
 
@@ -104,7 +104,7 @@ def asked_question() -> Question:
     last = asked("to", Month.parse) or asked("from", Month.parse) or this_month
     first = asked("from", Month.parse) or last
     if request.args.get("period") == "all":
-        first, last = first_month(session, zone) or this_month, this_month
+        first, last = first_month(session) or this_month, this_month
     if first > last:
         abort(400)
     as_of = asked("as_of", int)
@@ -169,5 +169,6 @@ def _spans(question: Question) -> dict[str, dict[str, str]]:
     }
 
 
-def _address(link: Link) -> str:
+def address(link: Link) -> str:
+    """The address a link leads to."""
     return url_for(_PAGES[link.to], **link.arguments)  # type: ignore[arg-type]

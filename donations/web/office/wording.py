@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from babel import Locale
 from flask import g, request
-from flask_babel import lazy_gettext
 from markupsafe import Markup
 
 from donations.kernel.wording import money_text, month_text
@@ -15,27 +14,13 @@ from donations.web.house import house
 from donations.web.office.blueprint import blueprint
 from donations.web.office.code_words import ALL, said
 from donations.web.office.forms import form_token
+from donations.web.office.navigation import rooms
 
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
     from donations.kernel.money import Money
     from donations.kernel.months import Month
-
-_NAVIGATION: Final = (
-    (Permission.DASHBOARD, "office.dashboard", lazy_gettext("Overview")),
-    (Permission.INCOME, "office.income_report", lazy_gettext("Income")),
-    (Permission.REPORTS, "office.report_list", lazy_gettext("Reports")),
-    (Permission.GIFTS, "office.gift_list", lazy_gettext("Gifts")),
-    (Permission.SUPPORTERS, "office.supporter_list", lazy_gettext("Supporters")),
-    (Permission.INBOX, "office.inbox_list", lazy_gettext("Inbox")),
-)
-
-_SECTION_OF: Final = {
-    "office.report_page": "office.report_list",
-    "office.gift_page": "office.gift_list",
-    "office.supporter_page": "office.supporter_list",
-}
 
 
 def amount(money: Money) -> str:
@@ -80,12 +65,7 @@ def _words() -> dict[str, Any]:
         "zone": newsroom.timezone,
         "as_of": house().clock.now(),
         "visitor": visitor,
-        "navigation": [
-            (endpoint, label)
-            for permission, endpoint, label in _NAVIGATION
-            if visitor is not None and may(visitor.role, permission)
-        ],
-        "section": _SECTION_OF.get(request.endpoint or "", request.endpoint),
+        "rooms": rooms(None if visitor is None else visitor.role, request.endpoint or ""),
         "allowed": lambda name: visitor is not None and may(visitor.role, Permission(name)),
         "form_token": form_token,
         **_SPOKEN,

@@ -18,6 +18,8 @@ FACTS = {
         "next_on": "December 24, 2026",
         "cancel_url": "http://localhost/support/cancel/x",
         "statement_line": "READERS* SUPPORT",
+        "method": None,
+        "fund": None,
     },
     "payment_pending": {"amount": "$15"},
     "payment_failed": {"amount": "$15", "retry_url": "http://localhost/support"},

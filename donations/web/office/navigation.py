@@ -1,0 +1,95 @@
+"""The way round the office: a few rooms, and in each the pages a visitor may see."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from flask_babel import lazy_gettext
+
+from donations.staff.roles import Permission, may
+
+_OVERVIEW: Final = lazy_gettext("Overview")
+_BOOKS: Final = lazy_gettext("Books")
+_BANK: Final = lazy_gettext("Bank and payouts")
+_READERS: Final = lazy_gettext("Readers")
+_TERMS: Final = lazy_gettext("Terms")
+_MACHINE: Final = lazy_gettext("Machine")
+
+# Room, what is needed, the page, its name; the first page of a room is where its name leads.
+_PAGES: Final = (
+    (_OVERVIEW, Permission.DASHBOARD, "office.dashboard", lazy_gettext("Overview")),
+    (_BOOKS, Permission.INCOME, "office.income_report", lazy_gettext("Income")),
+    (_BOOKS, Permission.REPORTS, "office.report_list", lazy_gettext("Reports")),
+    (_BOOKS, Permission.JOURNAL, "office.journal_export", lazy_gettext("Journal")),
+    (_BOOKS, Permission.EXCEPTIONS, "office.exception_list", lazy_gettext("Exceptions")),
+    (_BANK, Permission.PAYOUTS, "office.payout_list", lazy_gettext("Payouts")),
+    (_BANK, Permission.BANK, "office.bank_list", lazy_gettext("Bank")),
+    (_BANK, Permission.OFFLINE, "office.offline_list", lazy_gettext("Offline gifts")),
+    (_READERS, Permission.GIFTS, "office.gift_list", lazy_gettext("Gifts")),
+    (_READERS, Permission.SUPPORTERS, "office.supporter_list", lazy_gettext("Supporters")),
+    (_TERMS, Permission.FUNDS, "office.fund_list", lazy_gettext("Funds")),
+    (_TERMS, Permission.BENEFITS, "office.benefit_list", lazy_gettext("Benefits")),
+    (_MACHINE, Permission.INBOX, "office.inbox_list", lazy_gettext("Inbox")),
+)
+
+# A page that stands in no list belongs to one that does.
+_SECTION_OF: Final = {
+    "office.report_page": "office.report_list",
+    "office.gift_page": "office.gift_list",
+    "office.payout_page": "office.payout_list",
+    "office.bank_line_page": "office.bank_list",
+    "office.bank_match": "office.bank_list",
+    "office.bank_dismiss": "office.bank_list",
+    "office.bank_import": "office.bank_list",
+    "office.offline_open": "office.offline_list",
+    "office.offline_batch": "office.offline_list",
+    "office.offline_add": "office.offline_list",
+    "office.offline_item": "office.offline_list",
+    "office.offline_expect": "office.offline_list",
+    "office.offline_close": "office.offline_list",
+    "office.offline_take_back": "office.offline_list",
+    "office.fund_open": "office.fund_list",
+    "office.fund_page": "office.fund_list",
+    "office.fund_rename": "office.fund_list",
+    "office.fund_release": "office.fund_list",
+    "office.fund_release_back": "office.fund_list",
+    "office.benefit_decide": "office.benefit_list",
+    "office.supporter_page": "office.supporter_list",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """A link of the navigation; `here` on the page itself, `within` on the pages behind it."""
+
+    endpoint: str
+    label: str
+    here: bool
+    within: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Rooms:
+    """The rooms a visitor may enter, and the pages of the one they are in."""
+
+    doors: tuple[Door, ...]
+    pages: tuple[Door, ...]
+
+
+def rooms(role: str | None, endpoint: str) -> Rooms:
+    """The navigation of someone with `role` who looks at the page `endpoint`."""
+    section = _SECTION_OF.get(endpoint, endpoint)
+    seen = [page for page in _PAGES if role is not None and may(role, page[1])]
+    room = next((page[0] for page in seen if page[2] == section), None)
+    firsts = {page[0]: page for page in reversed(seen)}
+    doors = tuple(
+        Door(firsts[name][2], name, here=firsts[name][2] == endpoint, within=name is room)
+        for name in dict.fromkeys(page[0] for page in seen)
+    )
+    pages = tuple(
+        Door(page[2], page[3], here=page[2] == endpoint, within=page[2] == section)
+        for page in seen
+        if page[0] is room
+    )
+    return Rooms(doors, pages if len(pages) > 1 else ())

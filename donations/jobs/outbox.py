@@ -99,6 +99,15 @@ def finish(session: Session, job_id: int, lease: str, *, now: datetime) -> bool:
     return _changed_one(session.execute(statement))
 
 
+def prolong(session: Session, job_id: int, lease: str, *, now: datetime) -> None:
+    """Keep a lease that is still held for its whole length from now on; the caller commits."""
+    session.execute(
+        update(Job)
+        .where(Job.id == job_id, Job.lease == lease, Job.state == "ready")
+        .values(run_at=now + LEASE)
+    )
+
+
 def replay(session: Session, key: str, *, now: datetime) -> bool:
     """Make the job `key` due again, with all its attempts before it; false if there is none."""
     statement = (

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import structlog
 
-from donations.jobs.outbox import beat, claim, enqueue, fail, finish
+from donations.jobs.outbox import beat, claim, enqueue, fail, finish, prolong
 from donations.kernel.database import begin_write
 from donations.kernel.errors import TryAgainLater
 
@@ -77,6 +77,7 @@ class Worker:
         self._schedules = schedules
         self._stopping = threading.Event()
         self._threads: list[threading.Thread] = []
+        self._in_hand: dict[int, str] = {}
 
     def start(self, threads: int = 2) -> None:
         """Start working in the background."""
@@ -117,6 +118,7 @@ class Worker:
 
     def _run(self, session: Session, taken: Claim) -> None:
         log = _log.bind(kind=taken.kind, job=taken.job_id, attempt=taken.attempt)
+        self._in_hand[taken.job_id] = taken.lease
         try:
             self._handlers[taken.kind](session, taken.arguments, self._clock.now())
             if not session.in_transaction():
@@ -130,6 +132,8 @@ class Worker:
             session.rollback()
             fail(session, taken.job_id, taken.lease, reason_of(error), now=self._clock.now())
             log.warning("job failed", error=type(error).__name__)
+        finally:
+            self._in_hand.pop(taken.job_id, None)
 
     def _work(self) -> None:
         while not self._stopping.is_set():
@@ -150,11 +154,13 @@ class Worker:
             self._stopping.wait(BEAT_EVERY.total_seconds())
 
     def tick(self) -> None:
-        """Keep the heartbeat and promise the recurring jobs of this period."""
+        """Keep the heartbeat and the leases in hand, and promise this period's recurring jobs."""
         now = self._clock.now()
         with self._sessions() as session:
             begin_write(session)
             beat(session, HEARTBEAT, now=now)
+            for job_id, lease in sorted(self._in_hand.items()):
+                prolong(session, job_id, lease, now=now)
             for schedule in self._schedules:
                 schedule.promise(session, now)
             session.commit()

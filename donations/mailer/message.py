@@ -12,6 +12,7 @@ language (`kernel.wording`).  All of them must be there, and None where a fact m
 - `reminder`: give_url, cancel_url, month, amount (None when none was chosen), frequency (as above,
   or None), contact
 - `newsletter_confirm`: newsletter (its name), confirm_url, contact
+- `books_alarm`, to staff: counts (pairs of a kind of difference and how many), office_url
 
 `contact` is the newsroom's own address for questions.
 """

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
+from donations.inbox.models import Sweep
 from donations.jobs.models import Heartbeat
 from donations.kernel.database import begin_write
 from donations.ledger.books import books_zone
@@ -59,9 +60,8 @@ def audit(session: Session, gateway: Gateway, master: MasterKey, *, now: datetim
 
 
 def _ask(session: Session, gateway: Gateway, master: MasterKey, now: datetime) -> Told:
-    last = session.scalar(select(Heartbeat.beat_at).where(Heartbeat.name == AUDIT))
+    since = _horizon(session, now)
     session.rollback()
-    since = now - FIRST_LOOK if last is None else last - OVERLAP
     back = (now - returned.LOOKED_BACK).replace(microsecond=0)
     return Told(
         asked_at=now,
@@ -71,6 +71,17 @@ def _ask(session: Session, gateway: Gateway, master: MasterKey, now: datetime) -
         disputes=returned.listen(master, "dispute", gateway.disputes(back)),
         movements=movements.listen(session, gateway, since),
     )
+
+
+def _horizon(session: Session, now: datetime) -> datetime:
+    """From when on movements are compared: some days before the last audit.
+
+    Never before the first sweep began: what moved before anything here could is none of ours.
+    """
+    last = session.scalar(select(Heartbeat.beat_at).where(Heartbeat.name == AUDIT))
+    since = now - FIRST_LOOK if last is None else last - OVERLAP
+    swept = session.scalar(select(func.min(Sweep.since)))
+    return since if swept is None else max(since, swept)
 
 
 def _differences(session: Session, told: Told) -> Iterator[Finding]:

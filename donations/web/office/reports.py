@@ -35,7 +35,7 @@ _PAGES: Final = {
     "supporter": "office.supporter_page",
     "payout": "office.payout_page",
     "bank_line": "office.bank_line_page",
-    "batch": "office.batch_page",
+    "batch": "office.offline_batch",
     "report": "office.report_page",
 }
 _log: Final = structlog.get_logger("donations.office")
@@ -62,7 +62,9 @@ def report_page(name: str) -> ResponseReturnValue:
         definition=definition,
         question=question,
         shown=shown,
-        plots=[plot(drawing) for drawing in report.drawings if drawing.bars],
+        plots=[
+            plot(drawing) for drawing in report.drawings if any(bar.amount for bar in drawing.bars)
+        ],
         spans=_spans(question),
         query=_asked_for(question),
         link=address,

@@ -78,6 +78,25 @@ def test_effects_are_rolled_back_when_the_lease_was_lost_meanwhile(session, sess
     assert value(session) == 0
 
 
+def test_a_long_job_keeps_its_lease_while_its_worker_lives(session, sessions, clock):
+    taken_by_another = []
+
+    def take_long(own, _arguments, _now):
+        for _ in range(5):
+            clock.advance(LEASE - timedelta(seconds=1))
+            worker.tick()
+            taken_by_another.append(claim(session, now=clock.now()))
+        count_up(own, _arguments, _now)
+
+    worker = Worker(sessions, {"long": take_long}, clock)
+    promise(session, clock, "long", "a")
+    worker.run_due()
+    assert taken_by_another == [None] * 5
+    assert value(session) == 1
+    job = session.scalars(select(Job)).one()
+    assert (job.state, job.attempts) == ("done", 1)
+
+
 def test_two_schedulers_promise_a_period_once(session, sessions, clock):
     schedules = (Schedule("nightly", timedelta(days=1)),)
     for _ in range(2):

@@ -39,6 +39,10 @@ FACTS = {
         "newsletter": "The Weekly Briefing",
         "confirm_url": "http://localhost/newsletter/confirm/x",
     },
+    "books_alarm": {
+        "counts": [("invariant_broken", 1), ("payout_bank_differs", 2)],
+        "office_url": "http://localhost/office/exceptions",
+    },
 }
 
 

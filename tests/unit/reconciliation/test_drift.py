@@ -10,7 +10,9 @@ from tests_support.banking import line, payout, payout_line, take_in
 from tests_support.stripe import movement, refund, subscription
 
 from donations.giving.fund_models import Fund
-from donations.giving.models import Membership
+from donations.giving.models import Gift, Membership
+from donations.giving.returns import record_refund
+from donations.inbox.models import Sweep
 from donations.jobs.outbox import beat
 from donations.kernel.cadence import Frequency
 from donations.kernel.database import begin_write
@@ -66,12 +68,23 @@ def test_a_movement_nobody_booked_is_told_after_a_day_and_until_it_is_booked(
     found = [("balance_differs", "usd", -300, None)]
     found += [("in_stripe_not_here", "txn_fee", -300, "movement=stripe_fee")]
     assert newsroom.audit(days=2) == found
+    assert newsroom.audit(days=10) == found
     begin_write(session)
     beat(session, AUDIT, now=clock.now())
     session.commit()
     assert newsroom.audit(days=30) == found  # though it lies before what is listed now
     book_it(session, moved, clock.now())
     assert newsroom.audit() == []
+
+
+def test_what_moved_before_the_first_sweep_began_is_none_of_ours(newsroom, session, clock):
+    begin_write(session)
+    moments = dict.fromkeys(("began_at", "ended_at", "reached"), clock.now())
+    session.add(Sweep(**moments, since=BEFORE, seen=0, failed=0, mended=[]))
+    session.commit()
+    earlier = movement("txn_shop", 700, 0, created=BEFORE - timedelta(days=1))
+    newsroom.stripe.move(earlier)
+    assert newsroom.audit() == [("balance_differs", "usd", 700, None)]
 
 
 def test_what_stands_in_suspense_is_told_until_it_is_placed(newsroom, session, clock):
@@ -132,19 +145,24 @@ def test_what_moves_while_the_balance_is_asked_is_no_difference(newsroom, clock)
     assert newsroom.stripe.asked["balance"] == 4
 
 
+def test_a_balance_that_never_rests_is_not_mistaken_for_a_difference(newsroom, clock):
+    asked = newsroom.stripe.balance
+
+    def restless():
+        held = asked()
+        number = newsroom.stripe.asked["balance"]
+        later = clock.now() + timedelta(seconds=number)
+        newsroom.stripe.move(movement(f"txn_{number}", 4000, 100, created=later))
+        return held
+
+    newsroom.stripe.balance = restless
+    assert newsroom.audit() == []
+    assert newsroom.stripe.asked["balance"] == 6
+
+
 def test_what_is_booked_after_stripe_was_asked_is_no_difference(newsroom, session, clock):
     newsroom.gift()
     now = clock.now() + timedelta(seconds=5)
-    told = newsroom.stripe.disputes
-
-    def meanwhile(since):
-        yield from told(since)
-
-    def booked_meanwhile(name):
-        raise AssertionError(name)
-
-    newsroom.stripe.disputes = meanwhile
-    newsroom.stripe.movement = booked_meanwhile
     balance = newsroom.stripe.balance
 
     def then_booked():
@@ -289,9 +307,6 @@ def test_what_came_too_late_for_its_month_is_told(newsroom, session, clock):
     back = refund("re_late", created=BEFORE.replace(month=10, day=25), movements=())
     moved = movement("txn_late", -2000, 0, kind="refund", created=back.created)
     newsroom._record_late = None
-    from donations.giving.models import Gift
-    from donations.giving.returns import record_refund
-
     begin_write(session)
     row = session.scalars(select(Gift).where(Gift.public_id == gift)).one()
     there = replace(back, movements=(moved,))

@@ -136,3 +136,11 @@ def test_it_waits_for_the_sweep(newsroom, session, master, clock):
 def test_it_is_promised_every_day(worker, session):
     worker.tick()
     assert len(jobs(session, nightly.JOB)) == 1
+
+
+def test_the_letter_goes_to_whoever_the_newsroom_names(house, session, clock, outbox):
+    newsroom = house.newsroom.model_copy(update={"alarm_to": "books@newsroom.example"})
+    sender = AlarmSender(house.postbox, newsroom, house.base_url)
+    sender(session, {"key": "k", "counts": {"invariant_broken": 1}}, clock.now())
+    session.commit()
+    assert outbox.messages[0]["To"] == "books@newsroom.example"

@@ -214,6 +214,36 @@ def journal(
 
 
 @cli.command()
+@click.argument("month", metavar="2026-10")
+@click.option("--by", required=True, help="The login of whoever closes it.")
+@click.option("--explanation", default="", help="How the payouts are known to have arrived.")
+def close(month: str, by: str, explanation: str) -> None:
+    """Close a month for good; exits 1 and says why if something is open."""
+    from donations.commands import closing as command  # noqa: PLC0415
+
+    asked = command.month_named(month)
+    sys.exit(command.run_close(_settled_app(), asked, by, explanation))
+
+
+@cli.command()
+@click.argument("month", metavar="2026-10")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write it here.")
+@click.option(
+    "--verify",
+    "kept",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Compare a pack that was kept with what the books give; exits 1 if it differs.",
+)
+def pack(month: str, out: Path | None, kept: Path | None) -> None:
+    """Make the pack of a closed month again, or prove one."""
+    from donations.commands import closing as command  # noqa: PLC0415
+
+    if (out is None) == (kept is None):
+        raise click.UsageError("Give either --out or --verify.")
+    sys.exit(command.run_pack(_settled_app(), command.month_named(month), out, kept))
+
+
+@cli.command()
 @click.option("--rebuild-totals", is_flag=True, help="Make the daily totals anew first.")
 def doctor(rebuild_totals: bool) -> None:  # noqa: FBT001 - a flag
     """Say what is wrong with this installation; exits 1 if anything is."""

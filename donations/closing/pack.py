@@ -99,6 +99,6 @@ def _fill(folder: Path, facts: Facts, schedules: list[Schedule]) -> tuple[tuple[
 
 
 def file_name(schedule: Schedule, number: int) -> str:
-    """What the file of a schedule's table is called: `schedules/05-journal.csv`."""
-    more = f"-{schedule.sections[number].name}" if len(schedule.sections) > 1 else ""
+    """What the file of a table is called: `schedules/05-journal.csv`, and more for later ones."""
+    more = f"-{schedule.sections[number].name.replace('_', '-')}" if number else ""
     return f"schedules/{schedule.number:02}-{schedule.name}{more}.csv"

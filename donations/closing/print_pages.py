@@ -7,6 +7,7 @@ never markup.  Fonts are those it brings along, so that every machine sets the s
 from __future__ import annotations
 
 import json
+import re
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 _TEMPLATE: Final = Path(__file__).with_name("pack.typ")
 _FIGURES: Final = {Shape.MONEY, Shape.DIFFERENCE, Shape.COUNT, Shape.RATE, Shape.PERCENT}
+_LONG: Final = re.compile(r"(\S{12})(?=\S)")  # ids may break there: a row must fit the page
 _ACCESSIBLE: Final = ("ua-1",)
 
 
@@ -74,7 +76,7 @@ def _table(table: Table) -> dict[str, Any]:
         "title": f"{table.number}. {table.section.title}" if table.number else table.section.title,
         "columns": [str(column.title) for column in columns],
         "right": [column.shape in _FIGURES for column in columns],
-        "wide": len(columns) > 11,  # noqa: PLR2004 - what fits a landscape page in small letters
+        "wide": len(columns) > 13,  # noqa: PLR2004 - what fits a landscape page in small letters
         "rows": [
             {"strong": row.strong, "cells": _cells(row.cells, columns)} for row in table.shown
         ],
@@ -104,4 +106,5 @@ def _text(cell: Cell, column: Column) -> str:
             return f"{cell:%Y-%m-%d %H:%M}"
         case date():
             return cell.isoformat()
-    return str(cell).replace("_", " ") if column.shape is Shape.WORD else str(cell)
+    text = str(cell).replace("_", " ") if column.shape is Shape.WORD else str(cell)
+    return _LONG.sub("\\1\u200b", text)

@@ -71,7 +71,7 @@ def proofs_section(found: Iterable[Proof]) -> Section:
     """The proofs as a table."""
     columns = (
         Column("proof", "Proof"),
-        Column("about", "Account or subject"),
+        Column("about", "Account", Shape.WORD, "ACCOUNTS"),
         Column("currency", "Currency"),
         Column("one_figure", "One figure", Shape.MONEY),
         Column("the_other", "The other", Shape.MONEY),

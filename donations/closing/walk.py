@@ -6,7 +6,8 @@ the bank, every exception has cleared or been explained, and the books agree wit
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
@@ -53,7 +54,8 @@ class Standing(StrEnum):
     DONE = "done"
     BLOCKED = "blocked"  # somebody must do something
     WAITING = "waiting"  # time or the machine will do it
-    TO_EXPLAIN = "to_explain"  # whoever closes the month must say why it is so
+    TO_EXPLAIN = "to_explain"  # whoever closes it must say why it is so
+    LATER = "later"  # looked at when everything else is done
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,7 @@ class Walk:
     @property
     def ready(self) -> bool:
         """Whether nothing stands in the way but perhaps an explanation."""
-        return all(stage.standing in {Standing.DONE, Standing.TO_EXPLAIN} for stage in self.stages)
+        return not self.open(explained=True)
 
     @property
     def to_explain(self) -> tuple[Stage, ...]:
@@ -97,14 +99,15 @@ class Walk:
 
     def open(self, *, explained: bool) -> tuple[Stage, ...]:
         """What keeps the month from closing, with or without an explanation."""
-        fine = {Standing.DONE, Standing.TO_EXPLAIN} if explained else {Standing.DONE}
+        fine = {Standing.DONE, Standing.LATER} | ({Standing.TO_EXPLAIN} if explained else set())
         return tuple(stage for stage in self.stages if stage.standing not in fine)
 
 
 def walk(session: Session, month: Month, *, now: datetime, invariants: bool = True) -> Walk:
     """Walk through `month` as it stands at `now`.
 
-    Without `invariants`, the checks that read all the books are left out.
+    The invariants read all the books, so they are checked last, when nothing else is open; without
+    `invariants` they are left out.
     """
     zone = books_zone(session)
     found = tuple(ties(session, month.first_day, month.last_day))
@@ -117,9 +120,12 @@ def walk(session: Session, month: Month, *, now: datetime, invariants: bool = Tr
         _payouts(found, with_bank=with_bank),
         _batches(session, month),
         _exceptions(session, month),
-        *((_invariants(session),) if invariants else ()),
     )
-    return Walk(month, stages, found, with_bank)
+    walked = Walk(month, stages, found, with_bank)
+    if not invariants:
+        return walked
+    last = _invariants(session) if walked.ready else Stage(Step.INVARIANTS, Standing.LATER)
+    return replace(walked, stages=(*stages, last))
 
 
 def next_to_close(session: Session) -> Month | None:
@@ -195,7 +201,8 @@ def _batches(session: Session, month: Month) -> Stage:
 def _exceptions(session: Session, month: Month) -> Stage:
     """Those of the month, and those found since of a month that closed before."""
     rows = open_in(session, _BEGINNING, month.last_day)
-    abouts = [About("exception", str(row.id), row.kind) for row in rows]
+    kinds = Counter(row.kind for row in rows)
+    abouts = [About("exceptions", kind, str(number)) for kind, number in sorted(kinds.items())]
     return _stage(Step.EXCEPTIONS, len(rows), len(rows), abouts)
 
 

@@ -8,9 +8,9 @@ import click
 
 from donations.kernel.database import db, writing
 from donations.kernel.errors import DonationsError
-from donations.reconciliation.bank_files.delimited import Columns
 from donations.reconciliation.bank_files.lines import Unreadable
 from donations.reconciliation.bank_files.reading import read_statement
+from donations.reconciliation.bank_files.sheets import Columns
 from donations.reconciliation.matching import match_lines
 from donations.reconciliation.statements import import_statement
 from donations.web.house import EXTENSION

@@ -53,6 +53,9 @@ class Permission(StrEnum):
     BANK_MATCH = "bank_match"
     JOURNAL = "journal"
     JOURNAL_EXPORT = "journal_export"
+    CLOSING = "closing"
+    CLOSE = "close"
+    PACK = "pack"
 
 
 _EVERYONE: Final = frozenset(Role)
@@ -95,6 +98,9 @@ PERMISSIONS: Final[Mapping[Permission, frozenset[Role]]] = MappingProxyType(
         Permission.BANK_MATCH: _KEEPERS,
         Permission.JOURNAL: _BOOKS,
         Permission.JOURNAL_EXPORT: _BOOKS,
+        Permission.CLOSING: _BOOKS,
+        Permission.CLOSE: _KEEPERS,
+        Permission.PACK: _BOOKS,
     }
 )
 

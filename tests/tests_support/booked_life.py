@@ -22,9 +22,9 @@ FUNDS = ("", "", "courts", "war-crimes", "war_crimes", "General")
 MEMOS = (None, 'said "no"; =cmd|x', "back\\slash, comma", "ünï — код")
 
 
-def live(session, chance, days=75):
+def live(session, chance, days=75, name="txn"):
     """Books a life of so many days from August 2026; August and September are closed."""
-    life = _Life(session, chance)
+    life = _Life(session, chance, name)
     at, month = BEGIN, Month(2026, 8)
     while at < BEGIN + timedelta(days=days):
         while Month.of(at, ZONE) > month:
@@ -39,8 +39,8 @@ def live(session, chance, days=75):
 
 
 class _Life:
-    def __init__(self, session, chance):
-        self.session, self.chance = session, chance
+    def __init__(self, session, chance, name):
+        self.session, self.chance, self.name = session, chance, name
         self.given, self.sources, self.number = [], [], 0
 
     def something(self, at):
@@ -50,16 +50,16 @@ class _Life:
         )
         getattr(self, f"_{what}")(at)
 
-    def _name(self, kind="txn"):
+    def _source(self):
         self.number += 1
-        self.sources.append(f"{kind}_{self.number}")
+        self.sources.append(f"{self.name}_{self.number}")
         return self.sources[-1]
 
     def _movement(self, kind, amount, currency, at, about=About(), shares=Shares(), rate=None):
         fee = self.chance.randint(0, max(1, abs(amount) // 20))
         draft = Draft.of_movement(
             kind,
-            source=self._name(),
+            source=self._source(),
             amount=amount,
             fee=fee,
             fee_tax=fee // 6,
@@ -92,7 +92,9 @@ class _Life:
         back = -self.chance.randint(1, amount)
         exchange = self.chance.randint(-3, 3)
         shares = Shares(exchange=exchange if abs(exchange) < abs(back) else 0)
-        self._movement(kind, back, currency, at, about, shares, self.chance.choice([None, "1.0837"]))
+        self._movement(
+            kind, back, currency, at, about, shares, self.chance.choice([None, "1.0837"])
+        )
 
     def _fee(self, at):
         self._movement(Kind.STRIPE_FEE, -self.chance.randint(1, 900), "usd", at)
@@ -128,5 +130,5 @@ class _Life:
 
     def _by_hand(self, kind, amount, currency, lines, at):
         memo = self.chance.choice(MEMOS)
-        draft = Draft(self._name("hand"), kind, Money(amount, currency), at, lines, memo=memo)
+        draft = Draft(self._source(), kind, Money(amount, currency), at, lines, memo=memo)
         book(self.session, draft, now=at)

@@ -74,9 +74,7 @@ def bank_line_page(line_id: int) -> ResponseReturnValue:
     return line_page(line_id)
 
 
-def line_page(
-    line_id: int, *, problem: str = "", names: str = "", why: str = ""
-) -> str:
+def line_page(line_id: int, *, problem: str = "", names: str = "", why: str = "") -> str:
     """The page of a line, with what went wrong and what was typed."""
     session = db.session()
     row = bank_line(session, line_id)

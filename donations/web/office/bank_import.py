@@ -12,13 +12,13 @@ from flask import abort, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from donations.kernel.database import begin_write, db
-from donations.reconciliation.bank_files.delimited import Sheet, open_sheet
 from donations.reconciliation.bank_files.lines import Unreadable
 from donations.reconciliation.bank_files.reading import (
     LARGEST_FILE,
     is_spreadsheet,
     read_statement,
 )
+from donations.reconciliation.bank_files.sheets import Sheet, open_sheet
 from donations.reconciliation.matching import match_lines
 from donations.reconciliation.statements import import_statement
 from donations.staff.roles import Permission

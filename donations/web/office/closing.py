@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 _PAGES: Final = {
     "gift": ("office.gift_page", "public_id"),
-    "payout": ("office.payout_page", "stripe_id"),
+    "payout": ("office.payout_page", "payout"),
     "batch": ("office.offline_batch", "public_id"),
     "month": ("office.closing_month", "name"),
 }
@@ -113,8 +113,8 @@ def closing_pack(name: str) -> Response:
 
 def address(about: About) -> str | None:
     """Where what stands in the way is put right; None where no page helps."""
-    if about.what == "exception":
-        return url_for("office.exception_list", state="open")
+    if about.what == "exceptions":
+        return url_for("office.exception_list", state="open", kind=about.name)
     if about.what not in _PAGES:
         return None
     endpoint, argument = _PAGES[about.what]

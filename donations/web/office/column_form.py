@@ -6,13 +6,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Self
 
 from donations.kernel.currencies import CURRENCIES
-from donations.reconciliation.bank_files.delimited import Columns
 from donations.reconciliation.bank_files.figures import COMMA, DAY_FIRST, MONTH_FIRST, POINT
+from donations.reconciliation.bank_files.sheets import Columns
 
 if TYPE_CHECKING:
     from werkzeug.datastructures import MultiDict
 
-    from donations.reconciliation.bank_files.delimited import Sheet
+    from donations.reconciliation.bank_files.sheets import Sheet
 
 ROLES: Final = ("date", "amount", "credit", "debit", "mark", "currency_column", "account_column")
 _MOST_COLUMNS: Final = 200

@@ -23,6 +23,7 @@ _PAGES: Final = (
     (_BOOKS, Permission.REPORTS, "office.report_list", lazy_gettext("Reports")),
     (_BOOKS, Permission.JOURNAL, "office.journal_export", lazy_gettext("Journal")),
     (_BOOKS, Permission.EXCEPTIONS, "office.exception_list", lazy_gettext("Exceptions")),
+    (_BOOKS, Permission.CLOSING, "office.closing_list", lazy_gettext("Closing")),
     (_BANK, Permission.PAYOUTS, "office.payout_list", lazy_gettext("Payouts")),
     (_BANK, Permission.BANK, "office.bank_list", lazy_gettext("Bank")),
     (_BANK, Permission.OFFLINE, "office.offline_list", lazy_gettext("Offline gifts")),
@@ -36,6 +37,8 @@ _PAGES: Final = (
 # A page that stands in no list belongs to one that does.
 _SECTION_OF: Final = {
     "office.report_page": "office.report_list",
+    "office.closing_month": "office.closing_list",
+    "office.closing_close": "office.closing_list",
     "office.gift_page": "office.gift_list",
     "office.payout_page": "office.payout_list",
     "office.bank_line_page": "office.bank_list",

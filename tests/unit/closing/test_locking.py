@@ -2,9 +2,10 @@ from __future__ import annotations
 
 import threading
 from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import delete, insert, update
 from sqlalchemy.orm import Session
 
 from donations.closing.facts import unpacked
@@ -16,7 +17,8 @@ from donations.kernel.errors import NotFound
 from donations.kernel.months import Month
 from donations.ledger.books import balances, closed_through
 from donations.ledger.chart import Kind
-from donations.ledger.models import DayTotal, Entry
+from donations.ledger.models import Books, DayTotal, Entry
+from donations.reconciliation.own_books import late_into_closed
 
 OCTOBER = Month(2026, 10)
 NOVEMBER = Month(2026, 11)
@@ -126,6 +128,33 @@ def test_the_database_refuses_an_entry_of_a_closed_month(session, books):
             )
         )
     session.rollback()
+
+
+def test_the_database_opens_no_month_again(session, books):
+    books.close()
+    for statement in (
+        update(Books).values(closed_through=None),
+        update(Books).values(closed_through=date(2026, 9, 30)),
+        delete(ClosedMonth),
+        update(ClosedMonth).values(facts=b"other"),
+        update(ClosedMonth).values(closed_by="ivan"),
+        update(ClosedMonth).values(pack_sha256="0" * 64),
+    ):
+        begin_write(session)
+        with pytest.raises(Exception, match="never opened again"):
+            session.execute(statement)
+        session.rollback()
+
+
+def test_a_late_refund_is_listed_among_the_exceptions(session, books):
+    books.close()
+    late = books.movement(Kind.REFUND, -2_000, datetime(2026, 10, 30, 10, tzinfo=UTC), now=AFTER)
+    books.movement(Kind.REFUND, -900, datetime(2026, 11, 2, 10, tzinfo=UTC), now=AFTER)
+    found = list(late_into_closed(session, ZoneInfo("Europe/Amsterdam")))
+    assert [(one.subject, one.amount_minor, one.detail) for one in found] == [
+        (late, -2_000, "entry=refund;month=2026-10")
+    ]
+    assert found[0].posted_on == NOVEMBER.first_day
 
 
 def test_an_entry_late_on_the_31st_in_utc_is_next_months(session, books):

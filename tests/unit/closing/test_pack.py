@@ -40,14 +40,22 @@ def opened(data):
 
 
 def test_a_closed_month_is_made_again_byte_for_byte_after_a_thousand_later_events(session, books):
-    books.exception("no_fund", "gift7", date(2026, 10, 9), explained_at=AFTER, explained_by="olga", explanation="Known.")
+    books.exception(
+        "no_fund",
+        "gift7",
+        date(2026, 10, 9),
+        explained_at=AFTER,
+        explained_by="olga",
+        explanation="Known.",
+    )
     closed = books.close()
     digest, before = made(session)
     assert digest == closed.pack_sha256
-    for number in range(1_000):
-        at = datetime(2026, 10, 20, tzinfo=UTC) + timedelta(hours=number)
-        kind = (Kind.GIFT, Kind.REFUND, Kind.DISPUTE, Kind.STRIPE_FEE)[number % 4]
-        books.movement(kind, (-1) ** number * (1_000 + number), at, fee=30, now=AFTER)
+    with writing(session):
+        for number in range(1_000):
+            at = datetime(2026, 10, 20, tzinfo=UTC) + timedelta(hours=number)
+            kind = (Kind.GIFT, Kind.REFUND, Kind.DISPUTE, Kind.STRIPE_FEE)[number % 4]
+            books.book(kind, (-1) ** number * (1_000 + number), at, fee=30, now=AFTER)
     with writing(session):
         for match in session.query(BankMatch):
             match.undone_by, match.undone_at = "ivan", AFTER
@@ -63,6 +71,29 @@ def test_settings_changed_later_do_not_reach_a_closed_month(session, books):
     assert digest == closed.pack_sha256
     assert unpacked(closed.facts).question.codes.of("income", "usd", "gift").code == "4100"
     assert b"4100" in opened(data)["schedules/04-income-by-account.csv"]
+
+
+def test_the_fiscal_year_is_that_of_the_day_the_month_closed(session, books):
+    books.newsroom = books.newsroom.model_copy(update={"fiscal_year_start": 10})
+    books.close()
+    facts = unpacked(session.get(ClosedMonth, OCTOBER.first_day).facts)
+    assert facts.question.fiscal_year_start == 10
+    november = datetime(2026, 12, 2, tzinfo=UTC)
+    books.gift(2_500, datetime(2026, 11, 20, tzinfo=UTC))
+    books.swept(november)
+    books.newsroom = books.newsroom.model_copy(update={"fiscal_year_start": 11})
+    books.close(Month(2026, 11), now=november)
+    year = {}
+    for month in (OCTOBER, Month(2026, 11)):
+        text = opened(made(session, month)[1])["schedules/04-income-by-account.csv"].decode(
+            "utf-8-sig"
+        )
+        year[month] = [
+            row["year_to_date"]
+            for row in csv.DictReader(io.StringIO(text))
+            if row["account"] == "Total" and row["currency"] == "USD"
+        ]
+    assert year == {OCTOBER: ["165.00"], Month(2026, 11): ["30.00"]}
 
 
 def test_a_pack_made_in_another_process_is_the_same(session, books, database_url):
@@ -81,7 +112,9 @@ def test_a_pack_made_in_another_process_is_the_same(session, books, database_url
         "        print(pack.sha256, hashlib.sha256(pack.zip.read()).hexdigest())\n"
     )
     url = database_url.replace("postgresql://", "postgresql+psycopg://")
-    told = subprocess.run([sys.executable, "-c", program, url], check=True, capture_output=True, text=True)
+    told = subprocess.run(
+        [sys.executable, "-c", program, url], check=True, capture_output=True, text=True
+    )
     assert told.stdout.split() == [digest, hashlib.sha256(data).hexdigest()]
 
 
@@ -89,7 +122,9 @@ def test_the_manifest_says_what_every_file_hashes_to(session, books):
     closed = books.close(by="olga")
     files = opened(made(session)[1])
     manifest = json.loads(files.pop("MANIFEST.json"))
-    assert hashlib.sha256(opened(made(session)[1])["MANIFEST.json"]).hexdigest() == closed.pack_sha256
+    assert (
+        hashlib.sha256(opened(made(session)[1])["MANIFEST.json"]).hexdigest() == closed.pack_sha256
+    )
     assert {one["name"]: (one["sha256"], one["size"]) for one in manifest["files"]} == {
         name: (hashlib.sha256(data).hexdigest(), len(data)) for name, data in files.items()
     }
@@ -112,7 +147,9 @@ def test_every_proof_shows_both_figures_and_no_difference(session, books):
     stripe = next(
         row
         for row in rows
-        if row["about"] == "stripe_balance" and row["currency"] == "USD" and "by kind" in row["proof"]
+        if row["about"] == "stripe_balance"
+        and row["currency"] == "USD"
+        and "by kind" in row["proof"]
     )
     assert stripe["one_figure"] == stripe["the_other"] == "126.80"
     assert any(row["currency"] == "JPY" and row["one_figure"] == "3856" for row in rows)
@@ -178,7 +215,9 @@ def test_books_that_give_something_else_than_the_pack_are_told_from_it(session, 
     books.close()
     data = made(session)[1]
     with writing(session):  # what no trigger forbids: the totals
-        session.query(DayTotal).filter_by(account="income", currency="eur").update({"minor": DayTotal.minor + 1})
+        session.query(DayTotal).filter_by(account="income", currency="eur").update(
+            {"minor": DayTotal.minor + 1}
+        )
     faults = verify(session, OCTOBER, io.BytesIO(data))
     assert Fault("schedules/04-income-by-account.csv", Wrong.OTHERWISE_NOW) in faults
     assert {fault.wrong for fault in faults} == {Wrong.OTHERWISE_NOW}

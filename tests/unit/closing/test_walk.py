@@ -132,7 +132,9 @@ def test_an_open_batch_banked_by_then_blocks(session, books, banked_on):
 def test_an_open_exception_blocks_until_it_clears_or_is_explained(session, books):
     found = books.exception("no_fund", "gift7", date(2026, 10, 9))
     books.exception("no_fund", "gift8", date(2026, 11, 2))
-    assert stage(session, Step.EXCEPTIONS).abouts[0].name == str(found.id)
+    blocked = stage(session, Step.EXCEPTIONS)
+    assert [(about.name, about.note) for about in blocked.abouts] == [("no_fund", "1")]
+    assert (blocked.standing, blocked.open) == (Standing.BLOCKED, 1)
     with writing(session):
         found.cleared_at = AFTER
     assert stage(session, Step.EXCEPTIONS).standing is Standing.DONE

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import urllib.parse
 import urllib.request
@@ -16,6 +17,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import pyotp
+from books_scene import PASSWORD, Books
 from playwright.sync_api import sync_playwright
 from tests_support.chromium import FLAGS, installed
 from tests_support.clicks import choose, pay, to_payment, wait_for_thanks
@@ -116,8 +118,46 @@ def take(browser, folder):
         picture(office, name, full=False)
 
 
+def take_books(browser, folder):
+    """The books of two months: bank lines in, payouts tied, a month to close."""
+    books = Books(folder)
+    context = browser.new_context(
+        viewport={"width": 1200, "height": 900}, base_url=books.live.base_url
+    )
+    office = context.new_page()
+    office.goto("/office/")
+    office.get_by_label("Login").fill(books.login)
+    office.get_by_label("Password").fill(PASSWORD)
+    office.get_by_label("Code").fill(books.code())
+    office.get_by_role("button", name="Sign in").click()
+    office.goto("/office/bank/import")
+    file = {"name": "bank.xml", "mimeType": "application/xml", "buffer": books.statement()}
+    office.set_input_files("input[type=file]", files=[file])
+    office.locator("main form button").first.click()
+    office.goto("/office/closing")
+    office.locator("main .card a").first.click()
+    office.screenshot(path=PICTURES / "office-closing.png")
+    office.goto("/office/reports/stripe-balance?period=all&currency=usd")
+    office.screenshot(path=PICTURES / "office-balance.png")
+    office.goto("/office/payouts")
+    office.locator("tbody tr", has_text="$78.10").locator("a").first.click()
+    office.screenshot(path=PICTURES / "office-payout.png")
+    books.live.stop()
+
+
+def pictures_of_books():
+    """In a thread of its own: the browser's loop and the application's do not share one."""
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=installed(), args=list(FLAGS))
+        take_books(browser, folder)
+        browser.close()
+
+
 def main():
     PICTURES.mkdir(exist_ok=True)
+    thread = threading.Thread(target=pictures_of_books)
+    thread.start()
+    thread.join()
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place) / "instance"
         demo = subprocess.Popen(

@@ -11,7 +11,7 @@ from donations.ledger.books import book, reverse
 from donations.ledger.chart import AGAINST, Kind
 from donations.ledger.days import days_that_differ, rebuild
 from donations.ledger.drafts import About, Draft, Shares
-from donations.ledger.models import DayTotal, MethodDay
+from donations.ledger.models import DayTotal, MethodDay, MonthTotal
 
 START = datetime(2026, 10, 28, 12, 0, tzinfo=UTC)
 
@@ -63,7 +63,7 @@ def draft(number, kind, hours, amount, fee, tax, currency, deferred=0, **about):
 def kept(session):
     return [
         sorted(map(tuple, session.execute(select(*table.__table__.columns))))
-        for table in (DayTotal, MethodDay)
+        for table in (DayTotal, MonthTotal, MethodDay)
     ]
 
 
@@ -130,5 +130,19 @@ def test_a_total_somebody_touched_is_found_and_mended(booked, table, deed):
         day = date(2026, 10, 30)
         booked.execute(table.__table__.insert().values(row | {"posted_on": day}))
     assert days_that_differ(booked) == [day]
+    rebuild(booked)
+    assert days_that_differ(booked) == []
+
+
+def test_a_month_is_what_its_days_sum_to_and_is_told_by_its_first_if_it_is_not(booked):
+    months = booked.scalars(select(MonthTotal)).all()
+    assert {total.account: (total.month, total.minor, total.entries) for total in months} == {
+        "stripe_balance": ("2026-10", 9650, 2),
+        "fees": ("2026-10", 310, 2),
+        "fee_tax": ("2026-10", 40, 2),
+        "income": ("2026-10", -10000, 2),
+    }
+    booked.execute(update(MonthTotal).values(minor=MonthTotal.minor + 1))
+    assert days_that_differ(booked) == [date(2026, 10, 1)]
     rebuild(booked)
     assert days_that_differ(booked) == []

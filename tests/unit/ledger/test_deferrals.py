@@ -46,7 +46,9 @@ class Members:
             currency=currency,
             posted=Month.of_day(posting_day(self.session, at)),
         )
-        shares, begins = (Shares(), None) if found is None else (Shares(deferred=found[0]), found[1])
+        shares, begins = (
+            (Shares(), None) if found is None else (Shares(deferred=found[0]), found[1])
+        )
         self._book(kind, name, charged, at, shares, begins)
 
     def close(self, month):
@@ -253,7 +255,7 @@ def live(session, members, heard):
     assert not waiting
 
 
-@pytest.mark.parametrize("seed", range(16))
+@pytest.mark.parametrize("seed", range(10))
 def test_whatever_comes_back_whenever_nothing_is_owed_below_nothing_or_for_ever(
     session, members, seed
 ):
@@ -269,10 +271,8 @@ def test_whatever_comes_back_whenever_nothing_is_owed_below_nothing_or_for_ever(
     assert sum(balances(session).values()) == 0
 
 
-@pytest.mark.parametrize("seed", range(8))
-def test_within_an_open_month_it_does_not_matter_when_a_thing_is_heard_of(
-    session, members, seed
-):
+@pytest.mark.parametrize("seed", range(5))
+def test_within_an_open_month_it_does_not_matter_when_a_thing_is_heard_of(session, members, seed):
     chance = Random(seed)
     events = [event for event in life(chance) if event[0] < JANUARY.end(ZONE)]
     payments = [event for event in events if event[1] == "pay"]
@@ -288,7 +288,9 @@ def test_within_an_open_month_it_does_not_matter_when_a_thing_is_heard_of(
                 else:
                     members.back(name, rest[0], at, rest[1])
             members.close(JANUARY)
-            standing.append((owed(session), balances(session)["deferred", "usd"]) if payments else 0)
+            standing.append(
+                (owed(session), balances(session)["deferred", "usd"]) if payments else 0
+            )
             nested.rollback()
     assert standing[0] == standing[1]
 

@@ -60,6 +60,12 @@ def test_what_is_placed_stays_there(session, clock, again):
     assert len(session.scalars(select(Entry)).all()) == 3
 
 
+def test_what_nobody_can_explain_goes_to_suspense_once(session, clock):
+    assert place(session, draft(Kind.OTHER, clock), now=clock.now())
+    assert not place(session, draft(Kind.OTHER, clock), now=clock.now())
+    assert len(session.scalars(select(Entry)).all()) == 1
+
+
 def test_a_movement_booked_for_what_it_was_never_goes_to_suspense(session, clock):
     assert place(session, draft(Kind.GIFT, clock), now=clock.now())
     assert not place(session, draft(Kind.OTHER, clock), now=clock.now())

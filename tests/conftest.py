@@ -8,16 +8,15 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 from tests_support.outbox import FakeTransport
-from tests_support.postgresql import start_postgresql
+from tests_support.postgresql import empty, start_postgresql
 
 from donations.app import create_app, create_worker
 from donations.appeals.editions import SAMPLE, publish, read_folder
 from donations.kernel.clock import MovableClock
-from donations.kernel.database import Base, db, prepare_engine
-from donations.ledger.models import Books
+from donations.kernel.database import db, prepare_engine
 from donations.migrations import schema
 from donations.settings import read_settings
 from donations.web.house import EXTENSION
@@ -56,17 +55,7 @@ def database_url(request, tmp_path):
         return
     url = request.getfixturevalue("postgresql_url")
     yield url
-    empty(url)
-
-
-def empty(url):
-    engine = create_engine(url)
-    tables = ", ".join(table.name for table in Base.metadata.sorted_tables)
-    with engine.begin() as connection:
-        connection.execute(text("SET LOCAL lock_timeout = '10s'"))
-        connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
-        connection.execute(Books.__table__.insert().values(id=1, zone=ZONE, last_number=0))
-    engine.dispose()
+    empty(url, ZONE)
 
 
 @pytest.fixture

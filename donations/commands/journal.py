@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
@@ -74,7 +75,7 @@ def run(app: Flask, asked: Asked, out: Path | None) -> str | None:
         )
         found = export(session, question, asked.name, asked.wish)
         if out is None:
-            click.get_binary_stream("stdout").writelines(found.write(session))
+            sys.stdout.buffer.writelines(found.write(session))
             return None
         with out.open("wb") as stream:
             stream.writelines(found.write(session))

@@ -38,7 +38,7 @@ def monthly_minor(membership: Membership) -> int:
 
 def monthly_column() -> ColumnElement[int]:
     """`monthly_minor` as the database counts it, by the same rule of rounding."""
-    twelfth = (2 * Membership.amount_minor + _YEAR).op("/")(2 * _YEAR)
+    twelfth = (2 * Membership.amount_minor + _YEAR) // (2 * _YEAR)
     each = case((Membership.frequency == Frequency.ANNUAL, twelfth), else_=Membership.amount_minor)
     return case((Membership.state.in_(LIVING), each), else_=0)
 

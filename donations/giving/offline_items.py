@@ -77,13 +77,10 @@ def item_named(
     session: Session, master: MasterKey, name: str, item_id: int
 ) -> tuple[OfflineItem, Identity]:
     """An item of a batch, and who gave it as far as that is still sealed.  Raises `NotFound`."""
-    item = session.scalar(
-        select(OfflineItem)
-        .join(OfflineItem.batch)
-        .where(OfflineBatch.public_id == name, OfflineItem.id == item_id)
-    )
-    if item is None:
+    batch = session.scalar(select(OfflineBatch).where(OfflineBatch.public_id == name))
+    if batch is None:
         raise NotFound
+    item = item_of(batch, item_id)
     return item, giver(master, item)
 
 

@@ -1,4 +1,4 @@
-"""Daily totals: kept by every booking in its own transaction, rebuilt from the postings, compared.
+"""Totals of days and months: kept by every booking in its own transaction, rebuilt, compared.
 
 Reports over years read a few thousand totals where they would read millions of postings.
 """
@@ -8,16 +8,17 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import case, delete, func, insert, literal_column, select
+from sqlalchemy import String, case, cast, delete, func, insert, literal_column, select
 from sqlalchemy.dialects import postgresql, sqlite
 
+from donations.kernel.months import Month
 from donations.ledger.chart import Account, Kind
-from donations.ledger.models import DayTotal, Entry, MethodDay, Posting
+from donations.ledger.models import DayTotal, Entry, MethodDay, MonthTotal, Posting
 
 if TYPE_CHECKING:
     from datetime import date
 
-    from sqlalchemy import ColumnElement, Select
+    from sqlalchemy import ColumnElement, FromClause, Select
     from sqlalchemy.orm import Session
 
     from donations.ledger.drafts import Draft
@@ -28,12 +29,13 @@ _KEY: Final = (
 _NONE: Final[ColumnElement[str]] = literal_column(
     "''"
 )  # a parameter would differ between SELECT and GROUP BY
+_MONTH_KEY: Final = ("month", *_KEY[1:])
 _METHOD_KEY: Final = ("posted_on", "method", "card_country", "currency")
 _METHOD_SUMS: Final = ("gifts", "volume_minor", "fee_minor", "tax_minor")
 
 
 def count_in(session: Session, draft: Draft, posted_on: date) -> None:
-    """Add the postings of a draft just booked to the totals of its day."""
+    """Add the postings of a draft just booked to the totals of its day and month."""
     about = draft.about
     minor: Counter[tuple[Any, ...]] = Counter()
     entries: Counter[tuple[Any, ...]] = Counter()
@@ -50,6 +52,9 @@ def count_in(session: Session, draft: Draft, posted_on: date) -> None:
         for key in sorted(entries, key=str)
     ]
     _add(session, DayTotal, _KEY, ("minor", "entries"), rows)
+    month = {"month": str(Month.of_day(posted_on))}
+    months = [month | {name: row[name] for name in row if name != "posted_on"} for row in rows]
+    _add(session, MonthTotal, _MONTH_KEY, ("minor", "entries"), months)
     if draft.kind is Kind.GIFT:
         _add(session, MethodDay, _METHOD_KEY, _METHOD_SUMS, _by_method(draft, posted_on))
 
@@ -57,24 +62,36 @@ def count_in(session: Session, draft: Draft, posted_on: date) -> None:
 def rebuild(session: Session) -> None:
     """Make all totals anew from the postings, in the caller's transaction."""
     session.execute(delete(DayTotal))
+    session.execute(delete(MonthTotal))
     session.execute(delete(MethodDay))
     session.execute(insert(DayTotal).from_select([*_KEY, "minor", "entries"], _totals()))
+    months = _months(DayTotal.__table__)
+    session.execute(insert(MonthTotal).from_select([*_MONTH_KEY, "minor", "entries"], months))
     session.execute(insert(MethodDay).from_select([*_METHOD_KEY, *_METHOD_SUMS], _method_totals()))
 
 
 def days_that_differ(session: Session) -> list[date]:
     """The accounting dates whose totals are not what their postings sum to; none when all is well.
 
-    Compares in the database, both ways, and brings only the dates here.
+    A month whose total is wrong is told by its first.  Compares in the database, both ways, and
+    brings only the dates here.
     """
     found: set[date] = set()
-    for table, truth in ((DayTotal, _totals()), (MethodDay, _method_totals())):
+    for table, truth in (
+        (DayTotal, _totals()),
+        (MonthTotal, _months(_totals().subquery())),
+        (MethodDay, _method_totals()),
+    ):
         kept = select(*table.__table__.columns).subquery()
         real = truth.subquery()
         for one, other in ((kept, real), (real, kept)):
             rest = select(one).except_(select(other)).subquery()
-            found.update(session.scalars(select(rest.c.posted_on).distinct()))
+            found.update(map(_day, session.scalars(select(rest.c[0]).distinct())))
     return sorted(found)
+
+
+def _day(found: date | str) -> date:
+    return Month.parse(found).first_day if isinstance(found, str) else found
 
 
 def _by_method(draft: Draft, posted_on: date) -> list[dict[str, Any]]:
@@ -98,7 +115,7 @@ def _by_method(draft: Draft, posted_on: date) -> list[dict[str, Any]]:
 
 def _add(
     session: Session,
-    table: type[DayTotal | MethodDay],
+    table: type[DayTotal | MonthTotal | MethodDay],
     key: tuple[str, ...],
     sums: tuple[str, ...],
     rows: list[dict[str, Any]],
@@ -123,6 +140,15 @@ def _totals() -> Select[*tuple[Any, ...]]:
     )
     sums = (func.sum(Posting.amount_minor).label("minor"), func.count().label("entries"))
     return select(*keys, *sums).join(Posting.entry).group_by(*keys)
+
+
+def _months(days: FromClause) -> Select[*tuple[Any, ...]]:
+    """Totals of days, a month at a time."""
+    row = days.c
+    month = func.substr(cast(row.posted_on, String), literal_column("1"), literal_column("7"))
+    same = [row[name] for name in _KEY[1:]]
+    sums = (func.sum(row.minor).label("minor"), func.sum(row.entries).label("entries"))
+    return select(month.label("month"), *same, *sums).group_by(month, *same)
 
 
 def _method_totals() -> Select[*tuple[Any, ...]]:

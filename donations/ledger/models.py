@@ -8,11 +8,27 @@ add to a closed month.
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.types import TypeDecorator
 
 from donations.kernel.database import Base, RowId, UtcDateTime
+
+if TYPE_CHECKING:
+    from sqlalchemy import Dialect
+
+
+class MonthText(TypeDecorator[str]):
+    """A month as a text such as 2026-11; what is compared with a date is the month of the date."""
+
+    impl = String(7)
+    cache_ok = True
+
+    def process_bind_param(self, value: date | str | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - SQLAlchemy passes it
+        """The month of a date, or the text itself."""
+        return value.isoformat()[:7] if isinstance(value, date) else value
 
 
 class Books(Base):
@@ -43,6 +59,7 @@ class Entry(Base):
     """
 
     __tablename__ = "ledger_entry"
+    __table_args__ = (Index("ix_ledger_entry_occurred_at", "occurred_at", "available_on"),)
 
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
     number: Mapped[int] = mapped_column(RowId, unique=True)
@@ -59,7 +76,7 @@ class Entry(Base):
     cohort: Mapped[str | None] = mapped_column(String(7))
     memo: Mapped[str | None] = mapped_column(String(200))
     reverses_id: Mapped[int | None] = mapped_column(ForeignKey("ledger_entry.id"), unique=True)
-    occurred_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    occurred_at: Mapped[datetime] = mapped_column(UtcDateTime)
     available_on: Mapped[datetime | None] = mapped_column(UtcDateTime)
     posted_on: Mapped[date] = mapped_column(Date, index=True)
     booked_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -123,6 +140,26 @@ class DayTotal(Base):
     __tablename__ = "ledger_day"
 
     posted_on: Mapped[date] = mapped_column(Date, primary_key=True)
+    account: Mapped[str] = mapped_column(String(30), primary_key=True)
+    currency: Mapped[str] = mapped_column(String(3), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(20), primary_key=True)
+    frequency: Mapped[str] = mapped_column(String(10), primary_key=True)
+    fund: Mapped[str] = mapped_column(String(30), primary_key=True)
+    campaign: Mapped[str] = mapped_column(String(30), primary_key=True)
+    cohort: Mapped[str] = mapped_column(String(7), primary_key=True)
+    minor: Mapped[int] = mapped_column(RowId)
+    entries: Mapped[int] = mapped_column(RowId)
+
+
+class MonthTotal(Base):
+    """The same of a whole month, so that years are read in a few thousand rows.
+
+    `month` is a text such as 2026-11; the rest is as in `DayTotal`.
+    """
+
+    __tablename__ = "ledger_month"
+
+    month: Mapped[str] = mapped_column(MonthText, primary_key=True)
     account: Mapped[str] = mapped_column(String(30), primary_key=True)
     currency: Mapped[str] = mapped_column(String(3), primary_key=True)
     kind: Mapped[str] = mapped_column(String(20), primary_key=True)

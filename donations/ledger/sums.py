@@ -1,4 +1,4 @@
-"""Sums of postings by any dimensions, from the daily totals, as the books stood at an entry.
+"""Sums of postings by any dimensions, from totals, as the books stood at an entry.
 
 A report over years reads thousands of totals, not millions of postings.  The totals know nothing of
 moments, so what was booked after the entry `as_of` is read from the postings and taken off, in the
@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import String, case, cast, func, literal_column, select, union_all
 
 from donations.ledger.chart import Account
-from donations.ledger.models import DayTotal, Entry, Posting
+from donations.ledger.models import DayTotal, Entry, MonthTotal, Posting
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from sqlalchemy import ColumnElement, Select
+    from sqlalchemy import CTE, ColumnElement, Select
     from sqlalchemy.orm import Session
 
 DIMENSIONS: Final = (
@@ -46,7 +46,9 @@ def sums(
 
     A `where` gets the columns (`posted_on`, `account` …) and gives a condition:
     `lambda row: row.account == Account.INCOME`.  `by` may name `month`, the text 2026-11 of the
-    accounting date.  Groups that sum to nothing are left out only if they had no posting.
+    accounting date.  Conditions on `posted_on` must span whole months, as those of reports do,
+    unless `by` names it too: only then are days read.  Groups that sum to nothing are left out only
+    if they had no posting.
     """
     parts = [_kept(by, where)]
     if as_of is not None:
@@ -63,28 +65,22 @@ def sums(
             yield Sum(tuple(dimensions), int(minor), int(postings))
 
 
-class _Rollup:
+class _Days:
     """The columns of the daily totals by the names of the dimensions."""
+
+    table = DayTotal
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - columns of several types
         return _month(DayTotal.posted_on) if name == "month" else getattr(DayTotal, name)
 
 
-class _Postings:
-    """The same of the postings themselves."""
+class _Months:
+    """The same of the monthly totals; a date is compared as the month it is in."""
+
+    table = MonthTotal
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - columns of several types
-        match name:
-            case "month":
-                return _month(Entry.posted_on)
-            case "account" | "currency" | "fund":
-                return getattr(Posting, name)
-            case "frequency" | "campaign":
-                return func.coalesce(getattr(Entry, name), _NONE)
-            case "cohort":
-                owed = Posting.account == literal_column(f"'{Account.DEFERRED.value}'")
-                return case((owed, func.coalesce(Entry.cohort, _NONE)), else_=_NONE)
-        return getattr(Entry, name)
+        return getattr(MonthTotal, "month" if name == "posted_on" else name)
 
 
 def _month(day: Any) -> ColumnElement[str]:  # noqa: ANN401 - a date column
@@ -95,13 +91,13 @@ def _month(day: Any) -> ColumnElement[str]:  # noqa: ANN401 - a date column
 def _kept(
     by: Sequence[str], where: Sequence[Callable[[Any], ColumnElement[bool]]]
 ) -> Select[*tuple[Any, ...]]:
-    row = _Rollup()
+    row = _Days() if "posted_on" in by else _Months()
     keys = [getattr(row, name).label(name) for name in by]
     return (
         select(
             *keys,
-            func.sum(DayTotal.minor).label("minor"),
-            func.sum(DayTotal.entries).label("postings"),
+            func.sum(row.table.minor).label("minor"),
+            func.sum(row.table.entries).label("postings"),
         )
         .where(*(condition(row) for condition in where))
         .group_by(*keys)
@@ -111,16 +107,36 @@ def _kept(
 def _since(
     by: Sequence[str], where: Sequence[Callable[[Any], ColumnElement[bool]]], as_of: int
 ) -> Select[*tuple[Any, ...]]:
-    row = _Postings()
-    keys = [getattr(row, name).label(name) for name in by]
+    """What was booked after `as_of`, found by its numbers before anything else is asked of it.
+
+    Were the conditions asked at once, a database might read years of postings to find none.
+    """
+    row = _late(as_of).c
+    keys = [row[name].label(name) for name in by]
     return (
+        select(*keys, (-func.sum(row.minor)).label("minor"), (-func.count()).label("postings"))
+        .where(*(condition(row) for condition in where))
+        .group_by(*keys)
+    )
+
+
+def _late(as_of: int) -> CTE:
+    owed = Posting.account == literal_column(f"'{Account.DEFERRED.value}'")
+    statement = (
         select(
-            *keys,
-            (-func.sum(Posting.amount_minor)).label("minor"),
-            (-func.count()).label("postings"),
+            Entry.posted_on,
+            _month(Entry.posted_on).label("month"),
+            Entry.kind,
+            func.coalesce(Entry.frequency, _NONE).label("frequency"),
+            func.coalesce(Entry.campaign, _NONE).label("campaign"),
+            case((owed, func.coalesce(Entry.cohort, _NONE)), else_=_NONE).label("cohort"),
+            Posting.account,
+            Posting.currency,
+            Posting.fund,
+            Posting.amount_minor.label("minor"),
         )
         .select_from(Posting)
         .join(Posting.entry)
-        .where(Entry.number > as_of, *(condition(row) for condition in where))
-        .group_by(*keys)
+        .where(Entry.number > as_of)
     )
+    return statement.cte("late").prefix_with("MATERIALIZED")

@@ -9,11 +9,10 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
 
-from donations.kernel.database import begin_write
 from donations.kernel.money import Money
 from donations.ledger.books import hold
 from donations.payouts.models import Payout
@@ -25,16 +24,14 @@ from donations.reconciliation.statements import TEXT_COLUMN
 from donations.vault.sealed import open_operational
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from datetime import date, datetime
 
     from sqlalchemy.orm import Session
 
-    from donations.jobs.worker import Handler
     from donations.reconciliation.models import BankLine
     from donations.vault.keys import MasterKey
 
-JOB: Final = "match_bank"
 TRACE: Final = "trace"
 AMOUNT_AND_DATE: Final = "amount_and_date"
 
@@ -81,15 +78,6 @@ def match_lines(session: Session, master: MasterKey, *, now: datetime) -> Matchi
     found = candidates(session, left)
     unsure = (Unsure(line.id, line.booked_on, line.amount, found[line.id]) for line in left)
     return Matching(tuple(tied), tuple(unsure))
-
-
-def bank_matcher(master: MasterKey) -> Handler:
-    """The job that looks at the open lines again, once payouts have been heard of."""
-
-    def match(session: Session, _arguments: Mapping[str, Any], now: datetime) -> None:
-        match_lines(begin_write(session), master, now=now)
-
-    return match
 
 
 def payout_bank_amount(session: Session, payout: Payout) -> Money | None:

@@ -202,4 +202,5 @@ EXCEPTIONS: Final = Definition(
     ),
     build=build,
     filters=("currency",),
+    in_pack=True,
 )

@@ -46,7 +46,7 @@ def _exchanged() -> ColumnElement[bool]:
     """Entries that were converted; and what moved exchange without a rate of its own."""
     other = aliased(Posting)
     touches = exists().where(other.entry_id == Entry.id, other.account == Account.EXCHANGE)
-    unrated = and_(Entry.kind.in_([Kind.CONVERSION, Kind.REVERSAL]), touches)
+    unrated = and_(Entry.kind != Kind.GIFT, touches)
     return or_(Entry.exchange_rate.is_not(None), unrated)
 
 

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Final, Self
 
 from sqlalchemy import func, select
 
 from donations.kernel.money import Money
-from donations.ledger.chart import ASSETS, Account
+from donations.ledger.chart import ASSETS, Account, Kind
 from donations.ledger.models import Entry, Posting
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from sqlalchemy.orm import Session
+
+_REFUNDS: Final = (Kind.REFUND, Kind.REFUND_FAILED, Kind.CHARGE_FAILED)
+_DISPUTES: Final = (Kind.DISPUTE, Kind.DISPUTE_REVERSED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +80,18 @@ class Figures:
         return Figures(*(mine + its for mine, its in zip(self.parts, more.parts, strict=True)))
 
 
+def column_of(account: str, kind: str) -> str:
+    """The account a posting of an entry of `kind` is shown under.
+
+    What a return took back of benefits still owed is a return, as the rest of it is.
+    """
+    if account != Account.DEFERRED:
+        return account
+    if kind in _REFUNDS:
+        return Account.REFUNDS.value
+    return Account.DISPUTES.value if kind in _DISPUTES else account
+
+
 def settled_figures(session: Session, references: Sequence[str]) -> dict[str, Figures]:
     """The ledger's figures of each gift.  Stripe settles a gift and its refunds in one currency."""
     statement = (
@@ -83,13 +99,14 @@ def settled_figures(session: Session, references: Sequence[str]) -> dict[str, Fi
             Entry.gift_reference,
             Posting.currency,
             Posting.account,
+            Entry.kind,
             func.sum(Posting.amount_minor),
         )
         .join(Posting.entry)
         .where(Entry.gift_reference.in_(references))
-        .group_by(Entry.gift_reference, Posting.currency, Posting.account)
+        .group_by(Entry.gift_reference, Posting.currency, Posting.account, Entry.kind)
     )
-    sums: dict[tuple[str, str], dict[str, int]] = {}
-    for reference, currency, account, minor in session.execute(statement):
-        sums.setdefault((str(reference), currency), {})[account] = int(minor)
+    sums: dict[tuple[str, str], dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    for reference, currency, account, kind, minor in session.execute(statement):
+        sums[str(reference), currency][column_of(account, kind)] += int(minor)
     return {reference: Figures.of(currency, sums_) for (reference, currency), sums_ in sums.items()}

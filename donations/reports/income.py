@@ -20,7 +20,7 @@ from donations.ledger.books import last_number
 from donations.ledger.chart import ASSETS, Kind
 from donations.ledger.models import DayTotal
 from donations.ledger.sums import sums
-from donations.reports.figures import Figures
+from donations.reports.figures import Figures, column_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -103,7 +103,7 @@ def _lines(session: Session, months: tuple[Month, ...], as_of: int) -> tuple[Lin
         month, frequency, currency, account, kind = one.by
         key = (month, frequency or None, currency)
         if account not in ASSETS:
-            effects[key][account] += one.minor
+            effects[key][column_of(account, kind)] += one.minor
         elif kind == Kind.GIFT:  # every gift came to stand somewhere, once
             gifts[key] += one.postings
     return tuple(

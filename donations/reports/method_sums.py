@@ -16,7 +16,7 @@ from donations.ledger.models import Entry, MethodDay, Posting
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sqlalchemy import ColumnElement, Select
+    from sqlalchemy import CTE, ColumnElement, Select
     from sqlalchemy.orm import Session
 
     from donations.reports.table import Question
@@ -68,32 +68,39 @@ def _kept(question: Question) -> Select[*tuple[Any, ...]]:
 
 
 def _since(question: Question) -> Select[*tuple[Any, ...]]:
-    """What was booked after `as_of`, to be taken off."""
-    keys = (
-        Posting.currency,
-        func.coalesce(Entry.method, literal_column("'unknown'")).label("method"),
-        func.coalesce(Entry.card_country, _NONE).label("card_country"),
-    )
+    """What was booked after `as_of`, to be taken off; found by its numbers before all else."""
+    row = _late(question.as_of).c
+    statement = select(
+        row.currency,
+        row.method,
+        row.card_country,
+        (-func.count(row.id.distinct())).label("gifts"),
+        _parts(row, Account.INCOME, Account.DEFERRED).label("volume"),
+        (-_parts(row, Account.FEES)).label("fee"),
+        (-_parts(row, Account.FEE_TAX)).label("tax"),
+    ).where(row.kind == Kind.GIFT, row.posted_on.between(question.first_day, question.last_day))
+    if question.currency is not None:
+        statement = statement.where(row.currency == question.currency)
+    return statement.group_by(row.currency, row.method, row.card_country)
+
+
+def _late(as_of: int) -> CTE:
     statement = (
         select(
-            *keys,
-            (-func.count(Entry.id.distinct())).label("gifts"),
-            _parts(Account.INCOME, Account.DEFERRED).label("volume"),
-            (-_parts(Account.FEES)).label("fee"),
-            (-_parts(Account.FEE_TAX)).label("tax"),
+            Entry.id,
+            Entry.kind,
+            Entry.posted_on,
+            func.coalesce(Entry.method, literal_column("'unknown'")).label("method"),
+            func.coalesce(Entry.card_country, _NONE).label("card_country"),
+            Posting.account,
+            Posting.currency,
+            Posting.amount_minor,
         )
-        .select_from(Posting)
         .join(Posting.entry)
-        .where(
-            Entry.number > question.as_of,
-            Entry.kind == Kind.GIFT,
-            Entry.posted_on.between(question.first_day, question.last_day),
-        )
+        .where(Entry.number > as_of)
     )
-    if question.currency is not None:
-        statement = statement.where(Posting.currency == question.currency)
-    return statement.group_by(*keys)
+    return statement.cte("late").prefix_with("MATERIALIZED")
 
 
-def _parts(*accounts: Account) -> ColumnElement[int]:
-    return func.sum(case((Posting.account.in_(list(accounts)), Posting.amount_minor), else_=0))
+def _parts(row: Any, *accounts: Account) -> ColumnElement[int]:  # noqa: ANN401 - a query's columns
+    return func.sum(case((row.account.in_(list(accounts)), row.amount_minor), else_=0))

@@ -2,154 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from flask_babel import lazy_gettext as _
-from sqlalchemy import case, func, select
-from sqlalchemy.orm import aliased
 
-from donations.giving.models import Gift
-from donations.kernel.money import Money
 from donations.ledger.chart import AGAINST, Account, Kind
 from donations.ledger.codes import income_kind
-from donations.payouts.models import Payout, PayoutLine
-from donations.reports.payout_figures import (
-    NAMES_OF,
-    ORDER,
-    Category,
-    category_of,
-    standing_entries,
-)
+from donations.payouts.models import Payout
+from donations.reports.payout_movements import LineRow, line_rows
 from donations.reports.table import Column, Definition, Link, Report, Row, Section, Shape
-from donations.supporters.models import Supporter
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from datetime import datetime
-
-    from sqlalchemy import ColumnElement, Select
+    from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
     from donations.reports.table import Question
-
-_AT_ONCE: Final = 1000
-
-
-@dataclass(frozen=True, slots=True)
-class LineRow:
-    """One movement of a payout.  `kind` is what it was booked as, None while it is not.
-
-    `of_payout` is the failed payout whose money this pays again.  `given_at` is when the gift it is
-    about was received.
-    """
-
-    payout: str
-    movement: str
-    type: str
-    kind: str | None
-    occurred_at: datetime
-    available_on: datetime | None
-    charged: Money | None
-    exchange_rate: str | None
-    amount: Money
-    fee: Money
-    gift: str | None
-    frequency: str | None
-    supporter: str | None
-    fund: str
-    given_at: datetime | None
-    of_payout: str | None
-
-    @property
-    def category(self) -> Category:
-        """What it is among the lines of the payout."""
-        return category_of(self.kind or self.type)
-
-    @property
-    def net(self) -> Money:
-        """What it adds to the payout."""
-        return self.amount - self.fee
-
-
-def line_rows(
-    session: Session,
-    *where: ColumnElement[bool],
-    offset: int = 0,
-    limit: int | None = None,
-    as_of: int | None = None,
-) -> Iterator[LineRow]:
-    """The lines of payouts that fulfil every condition, by payout and category; one statement."""
-    statement = _statement(as_of).where(*where).offset(offset)
-    rows = session.execute(
-        statement if limit is None else statement.limit(limit),
-        execution_options={"yield_per": _AT_ONCE},
-    )
-    for payout, currency, line, *facts in rows:
-        yield _line_row(payout, currency, line, *facts)
-
-
-def _line_row(payout: str, currency: str, line: PayoutLine, *facts: Any) -> LineRow:  # noqa: ANN401
-    kind, available_on, charged, charged_in, rate, gift, frequency, fund, given_at, *rest = facts
-    supporter, of_payout = rest
-    return LineRow(
-        payout=payout,
-        movement=line.movement,
-        type=line.type,
-        kind=kind,
-        occurred_at=line.occurred_at,
-        available_on=available_on,
-        charged=None if charged is None or gift is None else Money(charged, charged_in),
-        exchange_rate=rate,
-        amount=Money(line.amount_minor, currency),
-        fee=Money(line.fee_minor, currency),
-        gift=gift,
-        frequency=frequency,
-        supporter=supporter,
-        fund=fund or "",
-        given_at=given_at,
-        of_payout=of_payout,
-    )
-
-
-def _statement(as_of: int | None) -> Select[Any]:
-    entry, failed = standing_entries(), aliased(Payout)
-
-    def stated(name: str) -> ColumnElement[Any]:
-        return func.coalesce(getattr(entry.placed, name), getattr(entry.first, name))
-
-    rank = case(
-        *(
-            (entry.name.in_(names), number)
-            for number, names in enumerate(map(NAMES_OF.get, ORDER))
-            if names
-        ),
-        else_=ORDER.index(Category.ADJUSTMENTS),
-    )
-    lines = entry.join(
-        select(
-            Payout.stripe_id,
-            Payout.currency,
-            PayoutLine,
-            entry.kind,
-            *map(stated, ("available_on", "charged_minor", "charged_currency", "exchange_rate")),
-            *map(stated, ("gift_reference", "frequency")),
-            Gift.fund,
-            Gift.received_at,
-            Supporter.public_id,
-            failed.stripe_id,
-        )
-        .select_from(PayoutLine)
-        .join(Payout, Payout.id == PayoutLine.payout_id),
-        as_of,
-    )
-    statement: Select[Any] = (
-        lines.outerjoin(Gift, Gift.public_id == stated("gift_reference"))
-        .outerjoin(Supporter, Supporter.id == Gift.supporter_id)
-        .outerjoin(failed, failed.return_movement == PayoutLine.movement)
-        .order_by(Payout.arrives_on, Payout.id, rank, PayoutLine.id)
-    )
-    return statement
 
 
 def build(session: Session, question: Question) -> Report:
@@ -236,4 +103,5 @@ PAYOUT_LINES: Final = Definition(
     ),
     build=build,
     filters=("currency", "subject"),
+    in_pack=True,
 )

@@ -11,7 +11,7 @@ from donations.kernel.errors import NotFound
 from donations.kernel.money import Money
 from donations.payouts.models import Payout, PayoutLine
 from donations.reports.payout_figures import sums_of
-from donations.reports.payout_lines import LineRow, line_rows
+from donations.reports.payout_movements import LineRow, line_rows
 from donations.reports.payouts import PayoutRow, rows_of
 
 if TYPE_CHECKING:

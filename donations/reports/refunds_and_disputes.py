@@ -13,9 +13,8 @@ from donations.kernel.money import Money
 from donations.kernel.months import Month
 from donations.kernel.rounding import rounded
 from donations.ledger.books import closed_through
-from donations.ledger.chart import Account
 from donations.ledger.models import Entry, Posting
-from donations.reports.returns import RETURNS, answer_by, originals, paired
+from donations.reports.returns import RETURN_ACCOUNTS, answer_by, is_return, originals, paired
 from donations.reports.returns_under_way import returns_under_way
 from donations.reports.settlements import narrowed, settlements
 from donations.reports.sums import sums, within
@@ -33,7 +32,6 @@ if TYPE_CHECKING:
     from donations.reports.table import Question
 
 _AT_ONCE: Final = 500
-_ACCOUNTS: Final = (Account.REFUNDS, Account.DISPUTES, Account.DISPUTE_FEES)
 
 
 def build(session: Session, question: Question) -> Report:
@@ -49,7 +47,7 @@ def build(session: Session, question: Question) -> Report:
 
 def _rows(session: Session, question: Question) -> Iterator[Row]:
     closed = closed_through(session)
-    found = settlements(session, question, Entry.kind.in_(RETURNS))
+    found = settlements(session, question, is_return())
     while batch := list(islice(found, _AT_ONCE)):
         names = sorted({one.gift for one in batch if one.gift})
         gifts, returns = originals(session, names), paired(session, names)
@@ -104,9 +102,9 @@ def _checks(session: Session, question: Question) -> Iterator[Check]:
         .select_from(Entry)
         .join(Entry.postings)
         .where(
-            Entry.kind.in_(RETURNS),
+            is_return(),
             Entry.posted_on.between(question.first_day, question.last_day),
-            Posting.account.in_(_ACCOUNTS),
+            Posting.account.in_(RETURN_ACCOUNTS),
             *narrowed(question),
         )
         .group_by(Posting.currency, Posting.account)
@@ -118,12 +116,12 @@ def _checks(session: Session, question: Question) -> Iterator[Check]:
         session,
         ("currency", "account"),
         within(question),
-        lambda row: row.account.in_(_ACCOUNTS),
+        lambda row: row.account.in_(RETURN_ACCOUNTS),
         as_of=question.as_of,
     ):
         booked[one.by[0], one.by[1]] = one.minor
     for currency in sorted({currency for currency, _account in (*told, *booked)}):
-        for account in _ACCOUNTS:
+        for account in RETURN_ACCOUNTS:
             code = question.codes.of(account, currency)
             here, there = told[currency, account], booked[currency, account]
             name = f"{code.code} {code.name}"

@@ -10,7 +10,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from sqlalchemy import case, func, select
+from sqlalchemy import and_, case, exists, func, or_, select
+from sqlalchemy.orm import aliased
 
 from donations.giving.models import Dispute, Gift, Refund
 from donations.ledger.chart import Account, Kind
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date, datetime
 
+    from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
     from donations.reports.table import Question
@@ -28,6 +30,7 @@ RETURNS: Final = (
     *(Kind.REFUND, Kind.REFUND_FAILED, Kind.DISPUTE, Kind.DISPUTE_REVERSED),
     Kind.CHARGE_FAILED,
 )
+RETURN_ACCOUNTS: Final = (Account.REFUNDS, Account.DISPUTES, Account.DISPUTE_FEES)
 _LETTERS: Final[tuple[tuple[type[Refund | Dispute], str], ...]] = ((Refund, "R"), (Dispute, "D"))
 _OF_KIND: Final[dict[Kind, type[Refund | Dispute]]] = {
     Kind.REFUND: Refund,
@@ -53,6 +56,15 @@ class Named:
 
     name: str
     row: Refund | Dispute
+
+
+def is_return() -> ColumnElement[bool]:
+    """Entries by which money went back to readers or returned, and corrections of such."""
+    line = aliased(Posting)
+    corrects = exists().where(line.entry_id == Entry.id, line.account.in_(RETURN_ACCOUNTS))
+    return and_(
+        Entry.kind.in_([*RETURNS, Kind.REVERSAL]), or_(Entry.kind != Kind.REVERSAL, corrects)
+    )
 
 
 def originals(session: Session, names: Sequence[str]) -> dict[str, Original]:

@@ -146,9 +146,9 @@ class Definition:
 
     `filters` are the names of the `Question`'s fields that narrow it, beside the months.
     `definition` is printed under every form of it.  `in_pack` puts it among the schedules of a
-    closed month.  `frozen` has its rows kept there as they were at closing: only a report that reads
-    entries and nothing else (no payouts, gifts, funds' names or states) may say False, and is then
-    asked again for every pack.
+    closed month.  `frozen` has its rows kept there as they were at closing: only a report that
+    reads entries and nothing else (no payouts, gifts, funds' names or states) may say False, and is
+    then asked again for every pack.
     """
 
     number: int

@@ -12,7 +12,7 @@ from donations.kernel.months import Month
 from donations.ledger.books import book, reverse
 from donations.ledger.chart import Account, Kind
 from donations.ledger.deferrals import recognise
-from donations.ledger.drafts import About, Draft, Line, Shares
+from donations.ledger.drafts import NOTHING, PLAIN, About, Draft, Line, Shares
 from donations.ledger.models import Books
 
 ZONE = ZoneInfo("Europe/Amsterdam")
@@ -33,7 +33,7 @@ def live(session, chance, days=75, name="txn"):
                 session.execute(update(Books).values(closed_through=month.last_day))
             month = month.later(1)
         life.something(at)
-        at += timedelta(hours=chance.choice([1, 7, 30]))
+        at += timedelta(hours=chance.choice([3, 20, 40]))
     recognise(session, month, ZONE, now=at)
     session.commit()
 
@@ -55,7 +55,7 @@ class _Life:
         self.sources.append(f"{self.name}_{self.number}")
         return self.sources[-1]
 
-    def _movement(self, kind, amount, currency, at, about=About(), shares=Shares(), rate=None):
+    def _movement(self, kind, amount, currency, at, about=NOTHING, shares=PLAIN, rate=None):
         fee = self.chance.randint(0, max(1, abs(amount) // 20))
         draft = Draft.of_movement(
             kind,

@@ -8,8 +8,10 @@ import pytest
 import donations
 from donations.app import create_app, create_worker
 from donations.giving import cancelling, letters, receipts
+from donations.inbox.handlers.payouts import MEND_JOB
 from donations.inbox.intake import STRIPE_EVENT_JOB
 from donations.newsletters.subscribing import JOB as NEWSLETTER_JOB
+from donations.reconciliation.alarm import ALARM_JOB
 from donations.reminders.reminding import JOB as REMINDER_JOB
 
 KINDS = {
@@ -19,6 +21,8 @@ KINDS = {
     letters.FAILED_JOB,
     letters.MEMBERSHIP_FAILED_JOB,
     STRIPE_EVENT_JOB,
+    MEND_JOB,
+    ALARM_JOB,
     NEWSLETTER_JOB,
     REMINDER_JOB,
 }
@@ -42,6 +46,8 @@ def test_every_row_of_the_outbox_is_promised_under_a_kind_known_here():
         "FAILED_JOB",
         "MEMBERSHIP_FAILED_JOB",
         "STRIPE_EVENT_JOB",
+        "MEND_JOB",
+        "ALARM_JOB",
         "self.kind",
     }
 

@@ -94,6 +94,19 @@ def upgrade() -> None:
     sa.Column('entries', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.PrimaryKeyConstraint('posted_on', 'account', 'currency', 'kind', 'frequency', 'fund', 'campaign', 'cohort', name=op.f('pk_ledger_day'))
     )
+    op.create_table('ledger_month',
+    sa.Column('month', sa.String(length=7), nullable=False),
+    sa.Column('account', sa.String(length=30), nullable=False),
+    sa.Column('currency', sa.String(length=3), nullable=False),
+    sa.Column('kind', sa.String(length=20), nullable=False),
+    sa.Column('frequency', sa.String(length=10), nullable=False),
+    sa.Column('fund', sa.String(length=30), nullable=False),
+    sa.Column('campaign', sa.String(length=30), nullable=False),
+    sa.Column('cohort', sa.String(length=7), nullable=False),
+    sa.Column('minor', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('entries', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.PrimaryKeyConstraint('month', 'account', 'currency', 'kind', 'frequency', 'fund', 'campaign', 'cohort', name=op.f('pk_ledger_month'))
+    )
     op.create_table('ledger_method_day',
     sa.Column('posted_on', sa.Date(), nullable=False),
     sa.Column('method', sa.String(length=30), nullable=False),
@@ -325,6 +338,7 @@ def downgrade() -> None:
     op.drop_table('offline_batch')
     op.drop_table('ledger_never')
     op.drop_table('ledger_method_day')
+    op.drop_table('ledger_month')
     op.drop_table('ledger_day')
     op.drop_table('ledger_books')
     op.drop_table('fund')

@@ -19,6 +19,7 @@ depends_on = None
 _TABLES = ("ledger_entry", "ledger_posting")
 _REFUSAL = "The books are append-only; correct an entry by reversing it."
 _CLOSED = "This month is closed; what comes late is posted to the open month."
+_LOCKED = "A closed month is never opened again."
 _BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
@@ -35,20 +36,23 @@ def upgrade() -> None:
     _keep_balanced()
     _keep_closed()
     _keep_whole()
+    _keep_locked()
 
 
 def downgrade() -> None:
     """Take it back; entries and postings stay, offline gifts would not fit and must be gone."""
     _free()
     _drop_append_only()
-    for table in ("ledger_method_day", "ledger_day", "ledger_books"):
-        op.execute(f"DELETE FROM {table}")  # the way up makes them anew
+    for name in ("ledger_method_day", "ledger_month", "ledger_day", "ledger_books"):
+        op.execute(sa.delete(sa.table(name)))  # the way up makes them anew
     op.drop_column("ledger_posting", "fund")
     with op.batch_alter_table("ledger_entry") as table:
         table.drop_constraint(op.f("fk_ledger_entry_reverses_id"), type_="foreignkey")
         table.drop_constraint(op.f("uq_ledger_entry_reverses_id"), type_="unique")
         table.drop_constraint(op.f("uq_ledger_entry_number"), type_="unique")
         table.drop_index(op.f("ix_ledger_entry_posted_on"))
+        table.drop_index(op.f("ix_ledger_entry_occurred_at"))
+        table.create_index(op.f("ix_ledger_entry_occurred_at"), ["occurred_at"])
         for name in (*_ENTRY_COLUMNS, "number", "posted_on", "reverses_id"):
             table.drop_column(name)
     with op.batch_alter_table("gift") as table:
@@ -159,6 +163,8 @@ def _tighten() -> None:
             op.f("fk_ledger_entry_reverses_id"), "ledger_entry", ["reverses_id"], ["id"]
         )
         table.create_index(op.f("ix_ledger_entry_posted_on"), ["posted_on"])
+        table.drop_index(op.f("ix_ledger_entry_occurred_at"))
+        table.create_index(op.f("ix_ledger_entry_occurred_at"), ["occurred_at", "available_on"])
 
 
 def _open_books() -> None:
@@ -179,6 +185,12 @@ def _sum_days() -> None:
         " FROM ledger_posting JOIN ledger_entry ON ledger_entry.id = entry_id"
         " GROUP BY posted_on, account, currency, kind, coalesce(frequency, ''), fund,"
         " coalesce(campaign, '')"
+    )
+    op.execute(
+        "INSERT INTO ledger_month SELECT substr(CAST(posted_on AS VARCHAR), 1, 7), account,"
+        " currency, kind, frequency, fund, campaign, cohort, sum(minor), sum(entries)"
+        " FROM ledger_day GROUP BY substr(CAST(posted_on AS VARCHAR), 1, 7), account, currency,"
+        " kind, frequency, fund, campaign, cohort"
     )
     op.execute(
         "INSERT INTO ledger_method_day SELECT posted_on, coalesce(method, 'unknown'), '', currency,"
@@ -276,10 +288,33 @@ def _keep_whole() -> None:
     )
 
 
+def _keep_locked() -> None:
+    """No month opens again, and what a month was closed with stays as it is."""
+    earlier = "OLD.closed_through IS NOT NULL AND (NEW.closed_through IS NULL"
+    _refuse(
+        "UPDATE OF closed_through",
+        "ledger_books",
+        "ledger_books_stay_closed",
+        f"{earlier} OR NEW.closed_through < OLD.closed_through)",
+        _LOCKED,
+    )
+    _refuse("DELETE", "closed_month", "closed_month_stays", "OLD.month IS NOT NULL", _LOCKED)
+    kept = " OR ".join(
+        f"NEW.{name} <> OLD.{name}"
+        for name in ("month", "closed_at", "closed_by", "last_number", "facts")
+    )
+    sealed = "(OLD.pack_sha256 <> '' AND NEW.pack_sha256 <> OLD.pack_sha256)"
+    _refuse("UPDATE", "closed_month", "closed_month_stays_the_same", f"{kept} OR {sealed}", _LOCKED)
+
+
 def _refuse_insert(table: str, name: str, when: str, refusal: str) -> None:
+    _refuse("INSERT", table, name, when, refusal)
+
+
+def _refuse(event: str, table: str, name: str, when: str, refusal: str) -> None:
     if not _postgresql():
         op.execute(
-            f"CREATE TRIGGER {name} BEFORE INSERT ON {table} WHEN {when}"
+            f"CREATE TRIGGER {name} BEFORE {event} ON {table} WHEN {when}"
             f" BEGIN SELECT RAISE(ABORT, '{refusal}'); END"
         )
         return
@@ -288,7 +323,7 @@ def _refuse_insert(table: str, name: str, when: str, refusal: str) -> None:
         f" $$ BEGIN IF {when} THEN RAISE EXCEPTION '{refusal}'; END IF; RETURN NEW; END $$"
     )
     op.execute(
-        f"CREATE TRIGGER {name} BEFORE INSERT ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()"
+        f"CREATE TRIGGER {name} BEFORE {event} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()"
     )
 
 
@@ -298,6 +333,9 @@ def _free() -> None:
         ("ledger_posting", "ledger_posting_counts"),
         ("ledger_entry", "ledger_entry_keeps_closed"),
         ("ledger_posting", "ledger_posting_keeps_whole"),
+        ("ledger_books", "ledger_books_stay_closed"),
+        ("closed_month", "closed_month_stays"),
+        ("closed_month", "closed_month_stays_the_same"),
     ):
         _drop_trigger(name, table)
         if _postgresql():

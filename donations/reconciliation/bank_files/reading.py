@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Final
 
 from donations.reconciliation.bank_files import camt, delimited, mt940, ofx
 from donations.reconciliation.bank_files.lines import StatementLine, Unreadable
+from donations.reconciliation.bank_files.sheets import open_sheet
 
 if TYPE_CHECKING:
-    from donations.reconciliation.bank_files.delimited import Columns
+    from donations.reconciliation.bank_files.sheets import Columns
 
 LARGEST_FILE: Final = 10 * 1024 * 1024
 _OTHERS: Final = (camt, mt940, ofx)
@@ -37,7 +38,7 @@ def read_statement(content: bytes, columns: Columns | None = None) -> Statement:
     for kind in _OTHERS:
         if kind.recognises(content):
             return _read(kind.FORMAT, content, kind.read(content))
-    sheet = delimited.open_sheet(content)
+    sheet = open_sheet(content)
     if columns is None:
         columns = sheet.guess()
     elif not columns.complete:

@@ -43,9 +43,9 @@ def beancount(
         yield _transaction(entry, accounts)
     yield "\n"
     after = question.last_day + timedelta(days=1)
-    for one in accounts.standings:
-        closing = f"{one.closes.decimal:f} ~ 0 {one.currency.upper()}"
-        yield f"{after.isoformat()} balance {one.name}  {closing}\n"
+    for name, money in accounts.closings():
+        closing = f"{money.decimal:f} ~ 0 {money.currency.upper()}"
+        yield f"{after.isoformat()} balance {name}  {closing}\n"
 
 
 def quoted(text: str) -> str:

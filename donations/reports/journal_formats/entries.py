@@ -27,7 +27,12 @@ if TYPE_CHECKING:
 
     from donations.reports.table import Question
 
-_AT_ONCE: Final = 2000
+_AT_ONCE: Final = 500
+_SHOWN: Final = (
+    *(Entry.number, Entry.posted_on, Entry.source, Entry.kind, Entry.frequency),
+    *(Entry.gift_reference, Entry.exchange_rate, Entry.memo),
+    *(Posting.account, Posting.currency, Posting.amount_minor, Posting.fund),
+)
 _WORDS: Final = {
     Kind.GIFT: "Gift",
     Kind.CHARGE_FAILED: "Bounced debit",
@@ -79,28 +84,15 @@ class JournalEntry:
 
 def entries(session: Session, question: Question) -> Iterator[JournalEntry]:
     """The entries of a question by accounting date and number; only the lines it asks for."""
-    statement = (
-        select(
-            Entry.number,
-            Entry.posted_on,
-            Entry.source,
-            Entry.kind,
-            Entry.frequency,
-            Entry.gift_reference,
-            Entry.exchange_rate,
-            Entry.memo,
-            Posting.account,
-            Posting.currency,
-            Posting.amount_minor,
-            Posting.fund,
+    for page in _pages(session, question):
+        statement = (
+            select(*_SHOWN)
+            .join(Entry.postings)
+            .where(Entry.id.in_(page), *_of_postings(question))
+            .order_by(Entry.posted_on, Entry.id, Posting.id)
         )
-        .join(Entry.postings)
-        .where(*asked(question))
-        .order_by(Entry.posted_on, Entry.id, Posting.id)  # ids are in the order of the numbers
-    )
-    rows = session.execute(statement, execution_options={"yield_per": _AT_ONCE})
-    for _, group in groupby(rows, key=lambda row: row.number):
-        yield _entry(question, tuple(group))
+        for _, group in groupby(session.execute(statement).all(), key=lambda row: row.number):
+            yield _entry(question, tuple(group))
 
 
 def days(session: Session, question: Question) -> Iterator[JournalEntry]:
@@ -126,17 +118,44 @@ def days(session: Session, question: Question) -> Iterator[JournalEntry]:
 
 def asked(question: Question) -> Iterator[ColumnElement[bool]]:
     """The conditions of a question on entries and postings, `subject` being an account."""
+    yield from _of_entries(question)
+    yield from _of_postings(question)
+
+
+def _of_entries(question: Question) -> Iterator[ColumnElement[bool]]:
     yield Entry.posted_on.between(question.first_day, question.last_day)
     yield Entry.number <= question.as_of
+    if question.kind is not None:
+        once = Entry.frequency == "once"
+        yield once if question.kind == "gift" else Entry.frequency.is_not(None) & ~once
+
+
+def _of_postings(question: Question) -> Iterator[ColumnElement[bool]]:
     if question.currency is not None:
         yield Posting.currency == question.currency
     if question.fund is not None:
         yield Posting.fund == question.fund
     if question.subject is not None:
         yield Posting.account == question.subject
-    if question.kind is not None:
-        once = Entry.frequency == "once"
-        yield once if question.kind == "gift" else Entry.frequency.is_not(None) & ~once
+
+
+def _pages(session: Session, question: Question) -> Iterator[list[int]]:
+    """The ids of the entries, some at a time, so that a reader who leaves leaves nothing open.
+
+    Ids are in the order of the numbers, and the index of the dates is in the order of both.
+    """
+    statement = (
+        select(Entry.posted_on, Entry.id)
+        .where(*_of_entries(question))
+        .order_by(Entry.posted_on, Entry.id)
+        .limit(_AT_ONCE)
+    )
+    found = session.execute(statement).all()
+    while found:
+        yield [row.id for row in found]
+        day, last = found[-1]
+        later = (Entry.posted_on > day) | ((Entry.posted_on == day) & (Entry.id > last))
+        found = session.execute(statement.where(Entry.posted_on >= day, later)).all()
 
 
 def _entry(question: Question, rows: Sequence[Row[*tuple[Any, ...]]]) -> JournalEntry:

@@ -41,9 +41,9 @@ def hledger(session: Session, question: Question, journal: Iterable[JournalEntry
         yield _transaction(entry, accounts)
     if accounts.standings:
         yield f"\n{question.last_day.isoformat()} * Balances\n"
-    for one in accounts.standings:
-        nothing = amount_text(Money(0, one.currency))
-        yield _posting(one.name, f"{nothing} = {amount_text(one.closes)}")
+    for name, money in accounts.closings():
+        nothing = amount_text(Money(0, money.currency))
+        yield _posting(name, f"{nothing} = {amount_text(money)}")
 
 
 def _declared(accounts: Chart) -> Iterator[str]:
@@ -80,4 +80,4 @@ def _posting(name: str, amount: str) -> str:
 
 def _value(text: str) -> str:
     """A tag's value, which a comma would end."""
-    return one_line(text).replace(",", " ")
+    return one_line(text.replace(",", " ").replace(";", " "))

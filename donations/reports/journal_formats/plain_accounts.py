@@ -61,11 +61,6 @@ class Standing:
     opening: int = 0
     closing: int = 0
 
-    @property
-    def closes(self) -> Money:
-        """What it closes with."""
-        return Money(self.closing, self.currency)
-
 
 @dataclass(frozen=True, slots=True)
 class Chart:
@@ -93,12 +88,20 @@ class Chart:
     def openings(self) -> list[tuple[str, Money]]:
         """What is carried forward, against the equity it makes up; empty if nothing is."""
         lines = [(one.name, Money(one.opening, one.currency)) for one in self.standings]
-        found = [(name, money) for name, money in lines if money]
+        return [(name, money) for name, money in (*lines, *self._equity()) if money]
+
+    def closings(self) -> list[tuple[str, Money]]:
+        """What every account holds in the end, nothing included."""
+        lines = [(one.name, Money(one.closing, one.currency)) for one in self.standings]
+        return [*lines, *(found for found in self._equity() if found[1])]
+
+    def _equity(self) -> Iterator[tuple[str, Money]]:
+        """What makes up for what is carried forward."""
         rest: dict[str, int] = defaultdict(int)
-        for _, money in found:
-            rest[money.currency] -= money.minor
-        equity = ((OPENING, Money(minor, currency)) for currency, minor in sorted(rest.items()))
-        return [*found, *((name, money) for name, money in equity if money)]
+        for one in self.standings:
+            rest[one.currency] -= one.opening
+        for currency, minor in sorted(rest.items()):
+            yield OPENING, Money(minor, currency)
 
 
 def chart(session: Session, question: Question) -> Chart:

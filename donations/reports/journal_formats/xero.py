@@ -59,7 +59,7 @@ def _lines(
             f"{entry.posted_on:%d/%m/%Y}",
             one_line(line.code.name),
             line.code.code,
-            tax_rate,
+            one_line(tax_rate),
             line.amount.decimal,
             _FUND if line.fund else "",
             one_line(funds.get(line.fund, line.fund)),

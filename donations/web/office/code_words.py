@@ -71,6 +71,11 @@ ACCOUNTS: Final = {
     "bank": lazy_gettext("Bank"),
     "deferred": lazy_gettext("Benefits owed"),
     "released": lazy_gettext("Restricted funds released"),
+    "fee_tax": lazy_gettext("Tax on fees"),
+    "service_fees": lazy_gettext("Stripe service fees"),
+    "exchange": lazy_gettext("Exchange gain and loss"),
+    "adjustments": lazy_gettext("Adjustments"),
+    "suspense": lazy_gettext("Not explained yet"),
 }
 ENTRIES: Final = {
     "gift": lazy_gettext("Gift"),

@@ -22,6 +22,7 @@ from donations.ledger.releases import holdings, release, releases, take_release_
 from donations.staff.roles import Permission
 from donations.web.house import house
 from donations.web.office.blueprint import page
+from donations.web.office.entry_form import one_of
 from donations.web.office.fund_forms import BackForm, FundForm, NameForm, ReleaseForm
 
 if TYPE_CHECKING:
@@ -106,10 +107,11 @@ def fund_release(public_id: str) -> ResponseReturnValue:
 def fund_release_back(public_id: str) -> ResponseReturnValue:
     """Reverse a release that was a mistake."""
     form, by, now = BackForm(), g.visitor.login, house().clock.now()
-    number = form.read("number", int)
-    if number is None:
+    numbers = tuple(str(one.number) for one in releases(db.session(), public_id))
+    chosen = form.read("number", one_of(numbers))
+    if chosen is None:
         return _page(public_id, form), 422
-    memo = form.memo.data or ""
+    number, memo = int(chosen), form.memo.data or ""
 
     def back() -> None:
         with writing(db.session()) as session:

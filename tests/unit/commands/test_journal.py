@@ -30,7 +30,7 @@ def command(app, monkeypatch):
 
 
 def test_the_command_knows_every_format():
-    assert cli.JOURNAL_FORMATS == tuple(FORMATS)
+    assert tuple(FORMATS) == cli.JOURNAL_FORMATS
 
 
 @pytest.mark.parametrize("name", FORMATS)

@@ -8,8 +8,7 @@ from donations.kernel.database import begin_write
 from donations.kernel.money import Money
 from donations.ledger.books import balances
 from donations.ledger.models import Entry
-from donations.reconciliation.matching import bank_matcher, match_lines, payout_bank_amount
-from donations.reconciliation.models import BankMatch
+from donations.reconciliation.matching import match_lines, payout_bank_amount
 from donations.reconciliation.receipts import dismiss, undo
 
 TRACE = "000012345678901"
@@ -108,14 +107,6 @@ def test_a_dismissed_line_is_left_alone(session, master, match):
     found = match()
     assert not found.tied
     assert not found.unsure
-
-
-def test_the_job_matches_once_payouts_are_known(session, master, clock):
-    take_in(session, master, line())
-    payout(session)
-    bank_matcher(master)(session, {}, clock.now())
-    session.commit()
-    assert session.scalars(select(BankMatch.by)).all() == ["amount_and_date"]
 
 
 def test_no_bank_amount_is_known_while_no_line_is_matched(session, master, match, clock):

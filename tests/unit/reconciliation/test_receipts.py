@@ -45,6 +45,18 @@ def test_a_payout_chosen_by_hand_is_booked_as_the_bank_shows_it(session, say, on
     assert session.scalars(select(BankMatch.by)).all() == ["vera"]
 
 
+@pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Pacific/Pago_Pago", "Europe/Moscow"])
+def test_a_line_is_posted_on_the_banks_own_day_wherever_the_books_are_kept(
+    session, say, one_line, zone
+):
+    begin_write(session)
+    session.scalars(select(Books)).one().zone = zone
+    session.commit()
+    say(one_line(), [payout(session)])
+    statement = select(Entry.posted_on).where(Entry.kind == "bank_receipt")
+    assert session.scalars(statement).all() == [DAY]
+
+
 def test_a_batch_leaves_what_was_undeposited(session, say, one_line):
     say(one_line(25000), [], [batch(session)])
     assert balances(session)["undeposited", "usd"] == -25000

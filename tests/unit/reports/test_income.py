@@ -1,8 +1,11 @@
 from datetime import UTC, datetime
 
+from donations.kernel.money import Money
 from donations.kernel.months import Month
-from donations.ledger.books import balances
+from donations.ledger.books import balances, book
 from donations.ledger.chart import Kind
+from donations.ledger.drafts import About, Draft, Shares
+from donations.reports.figures import settled_figures
 from donations.reports.income import income
 
 
@@ -40,3 +43,26 @@ def test_the_day_the_clocks_change_loses_and_doubles_nothing(session, give):
 def test_an_empty_period_is_an_empty_report(session):
     report = income(session, Month(2026, 11), Month(2026, 11))
     assert report.lines == report.totals == ()
+
+
+def test_what_a_refund_takes_back_of_benefits_owed_is_a_refund_too(session, clock):
+    def moved(kind, source, amount, deferred):
+        draft = Draft.of_movement(
+            kind,
+            source=source,
+            amount=amount,
+            fee=0,
+            currency="usd",
+            charged=Money(amount, "usd"),
+            occurred_at=clock.now(),
+            about=About(frequency="annual", gift_reference="gift1", cohort="2026-11"),
+            shares=Shares(deferred=deferred),
+        )
+        book(session, draft, now=clock.now())
+
+    moved(Kind.GIFT, "txn_1", 12000, 6000)
+    moved(Kind.REFUND, "txn_2", -4000, -2000)
+    session.commit()
+    [line] = income(session, Month(2026, 11), Month(2026, 11)).lines
+    assert (line.figures.gross.minor, line.figures.refunds.minor) == (12000, -4000)
+    assert settled_figures(session, ["gift1"])["gift1"].refunds.minor == -4000

@@ -172,7 +172,6 @@ def test_a_failed_payout_and_the_one_that_pays_it_again_know_each_other(session)
 
 
 def test_a_movement_explained_later_counts_as_what_it_is(session, clock):
-    from donations.kernel.money import Money as M
     from donations.ledger.drafts import Draft
     from donations.ledger.placing import place
 
@@ -185,7 +184,7 @@ def test_a_movement_explained_later_counts_as_what_it_is(session, clock):
         amount=4_825,
         fee=0,
         currency="usd",
-        charged=M(4_825, "usd"),
+        charged=Money(4_825, "usd"),
         occurred_at=sent.created_at,
     )
     place(begin_write(session), draft, now=clock.now())

@@ -12,8 +12,19 @@ def test_booked_entries_become_lines_in_the_accounts_currency(statement_file, fa
         ("164300", "2026-11-20", 2500, "eur"),
         ("164300", "2026-11-20", -3000, "eur"),
     ]
-    assert lines[0].text == "STRIPE TECHNOLOGY EUROPE STRIPE 000012345678901 NEWSROOM STRIPE 000012345678901"
+    assert (
+        lines[0].text
+        == "STRIPE TECHNOLOGY EUROPE STRIPE 000012345678901 NEWSROOM STRIPE 000012345678901"
+    )
     assert lines[3].text == "Fee one Fee two"
+
+
+def test_details_that_do_not_sum_to_their_entry_stay_one_line(statement_file, facts):
+    content = statement_file("sepa.xml").replace(b'<Amt Ccy="EUR">25.00', b'<Amt Ccy="EUR">24.00')
+    assert facts(camt.read(content))[1:3] == [
+        ("164300", "2026-11-20", 7500, "eur"),
+        ("164300", "2026-11-20", -3000, "eur"),
+    ]
 
 
 def test_version_eight_with_a_prefix_and_two_accounts_is_read_by_the_banks_own_day(
@@ -28,14 +39,22 @@ def test_version_eight_with_a_prefix_and_two_accounts_is_read_by_the_banks_own_d
 @pytest.mark.parametrize(
     ("old", "new", "reason"),
     [
-        (b"<Document", b'<!DOCTYPE d [<!ENTITY x SYSTEM "file:///etc/passwd">]><Document', "unsafe"),
+        (
+            b"<Document",
+            b'<!DOCTYPE d [<!ENTITY x SYSTEM "file:///etc/passwd">]><Document',
+            "unsafe",
+        ),
         (b"</Document>", b"", "damaged"),
         (b">4825.17<", b">48.25.17<", "no_amount"),
         (b">4825.17<", b">4825.175<", "unclear_amount"),
         (b">4825.17<", b">NaN<", "no_amount"),
         (b'<Amt Ccy="EUR">4825.17', b'<Amt Ccy="XXX">4825.17', "unknown_currency"),
         (b"<CdtDbtInd>CRDT</CdtDbtInd><Sts>", b"<Sts>", "damaged"),
-        (b"<BookgDt><Dt>2026-11-19</Dt></BookgDt><ValDt><Dt>2026-11-20</Dt></ValDt>", b"", "no_date"),
+        (
+            b"<BookgDt><Dt>2026-11-19</Dt></BookgDt><ValDt><Dt>2026-11-20</Dt></ValDt>",
+            b"",
+            "no_date",
+        ),
     ],
 )
 def test_a_file_that_cannot_be_read_exactly_is_refused(statement_file, old, new, reason):

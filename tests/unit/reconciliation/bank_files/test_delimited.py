@@ -1,7 +1,8 @@
 import pytest
 
-from donations.reconciliation.bank_files.delimited import Columns, open_sheet, read_sheet
+from donations.reconciliation.bank_files.delimited import read_sheet
 from donations.reconciliation.bank_files.lines import Unreadable
+from donations.reconciliation.bank_files.sheets import Columns, open_sheet
 
 
 def read(content, columns=None):

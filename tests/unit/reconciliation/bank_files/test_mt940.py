@@ -32,16 +32,19 @@ def test_the_swift_envelope_a_turn_of_the_year_and_a_currency_without_decimals(
 
 
 def test_a_line_the_library_would_drop_has_the_file_refused(statement_file):
-    content = statement_file("german.sta").replace(b"CR4825,17NTRFNONREF//2611191123456789", b"CR4825,17")
+    content = statement_file("german.sta").replace(
+        b"CR4825,17NTRFNONREF//2611191123456789", b"CR4825,17"
+    )
     with pytest.raises(Unreadable) as refusal:
         mt940.read(content)
     assert refusal.value.reason == "incomplete"
 
 
 def test_a_damaged_file_is_refused_and_nothing_of_it_is_logged(statement_file, caplog):
-    with caplog.at_level(logging.DEBUG):
-        with pytest.raises(Unreadable) as refusal:
-            mt940.read(statement_file("german.sta").replace(b":61:2611201120CR250,00", b":61:Anna Muster", 1))
+    with caplog.at_level(logging.DEBUG), pytest.raises(Unreadable) as refusal:
+        mt940.read(
+            statement_file("german.sta").replace(b":61:2611201120CR250,00", b":61:Anna Muster", 1)
+        )
     assert refusal.value.reason == "damaged"
     assert "Anna" not in caplog.text + str(refusal.value)
 

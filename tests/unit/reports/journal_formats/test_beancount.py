@@ -35,7 +35,9 @@ for real in realization.iter_children(realization.realize(known)):
 
 def written(tmp_path, session, question, read=entries):
     path = tmp_path / "books.beancount"
-    path.write_text("".join(beancount(session, question, read(session, question))), encoding="utf-8")
+    path.write_text(
+        "".join(beancount(session, question, read(session, question))), encoding="utf-8"
+    )
     return path
 
 
@@ -60,7 +62,7 @@ def beancount_s_own_sums(path):
 
 @pytest.mark.parametrize("read", [entries, days])
 def test_bean_check_finds_nothing_wrong_with_a_life_of_the_books(
-    life, session, ask, tmp_path, read
+    any_life, session, ask, tmp_path, read
 ):
     assert check(written(tmp_path, session, ask(), read)) == (0, "")
 
@@ -135,7 +137,7 @@ def test_what_was_booked_since_changes_not_a_byte(life, session, ask, tmp_path):
     before = ask()
     first = written(tmp_path, session, before).read_bytes()
     begin_write(session)
-    live(session, Random(99), days=3)
+    live(session, Random(99), days=3, name="later")
     assert written(tmp_path, session, before).read_bytes() == first
     assert written(tmp_path, session, ask()).read_bytes() != first
     assert check(tmp_path / "books.beancount") == (0, "")
@@ -165,4 +167,4 @@ def test_a_text_is_one_string_whatever_is_in_it(life, session, ask, tmp_path):
     path = tmp_path / "books.beancount"
     path.write_text("".join(beancount(session, question, journal)))
     assert check(path) == (0, "")
-    assert "\n2026-10-01 * \"stolen" not in path.read_text()
+    assert '\n2026-10-01 * "stolen' not in path.read_text()

@@ -1,5 +1,5 @@
 import pytest
-from tests_support.banking import payout, payout_line, take_in, line, bank_lines
+from tests_support.banking import bank_lines, line, payout, payout_line, take_in
 
 from donations.kernel.database import begin_write
 from donations.ledger.chart import Kind
@@ -48,7 +48,9 @@ def test_a_payout_made_by_hand_says_that_its_contents_cannot_be_known(sign_in, s
 
 
 def test_a_failed_payout_leads_to_the_one_that_pays_it_again_and_back(sign_in, session):
-    payout(session, "po_failed", state="failed", return_movement="txn_r", failure_code="account_closed")
+    payout(
+        session, "po_failed", state="failed", return_movement="txn_r", failure_code="account_closed"
+    )
     again = payout(session, "po_again")
     payout_line(session, again, "txn_r", Kind.PAYOUT_FAILED, 4825, type_="payout_failure")
     staff = sign_in("finance")

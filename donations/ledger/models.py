@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 from sqlalchemy.types import TypeDecorator
 
@@ -59,7 +59,16 @@ class Entry(Base):
     """
 
     __tablename__ = "ledger_entry"
-    __table_args__ = (Index("ix_ledger_entry_occurred_at", "occurred_at", "available_on"),)
+    __table_args__ = (
+        Index("ix_ledger_entry_occurred_at", "occurred_at", "available_on"),
+        Index("ix_ledger_entry_kind", "kind", "posted_on"),
+        Index(
+            "ix_ledger_entry_exchanged",
+            "posted_on",
+            sqlite_where=text("exchange_rate IS NOT NULL"),
+            postgresql_where=text("exchange_rate IS NOT NULL"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
     number: Mapped[int] = mapped_column(RowId, unique=True)

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 from flask_babel import lazy_gettext as _
-from sqlalchemy import String, and_, cast, exists, func, literal_column, or_, select
+from sqlalchemy import String, cast, exists, func, literal_column, select, union_all
 from sqlalchemy.orm import aliased
 
 from donations.kernel.money import Money
@@ -20,12 +20,15 @@ from donations.reports.tie_out import Check, tie_out
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from datetime import date
 
     from sqlalchemy import ColumnElement, Select
     from sqlalchemy.orm import Session
 
     from donations.reports.settlements import Settlement
     from donations.reports.table import Question
+
+_NO_GIFTS: Final = [kind for kind in Kind if kind is not Kind.GIFT]
 
 
 def build(session: Session, question: Question) -> Report:
@@ -42,12 +45,19 @@ def build(session: Session, question: Question) -> Report:
     )
 
 
-def _exchanged() -> ColumnElement[bool]:
-    """Entries that were converted; and what moved exchange without a rate of its own."""
-    other = aliased(Posting)
-    touches = exists().where(other.entry_id == Entry.id, other.account == Account.EXCHANGE)
-    unrated = and_(Entry.kind != Kind.GIFT, touches)
-    return or_(Entry.exchange_rate.is_not(None), unrated)
+def _exchanged(first: date, last: date) -> ColumnElement[bool]:
+    """Entries that were converted; and what moved exchange without a rate of its own.
+
+    A gift never does the latter, so few entries have to be looked into.
+    """
+    one, line = aliased(Entry), aliased(Posting)
+    here = one.posted_on.between(first, last)
+    rated = select(one.id).where(here, one.exchange_rate.is_not(None))
+    touches = exists().where(line.entry_id == one.id, line.account == Account.EXCHANGE)
+    unrated = select(one.id).where(
+        here, one.kind.in_(_NO_GIFTS), one.exchange_rate.is_(None), touches
+    )
+    return Entry.id.in_(union_all(rated, unrated))
 
 
 def _totals(session: Session, question: Question) -> Sequence[Any]:
@@ -66,9 +76,8 @@ def _totals(session: Session, question: Question) -> Sequence[Any]:
         once.select_from(Entry)
         .join(Entry.postings)
         .where(
-            Entry.posted_on.between(question.first_day, question.last_day),
+            _exchanged(question.first_day, question.last_day),
             *narrowed(question),
-            _exchanged(),
         )
         .group_by(Entry.id, Posting.currency)
         .subquery()
@@ -118,7 +127,7 @@ def _checks(session: Session, question: Question, totals: Sequence[Any]) -> Iter
 
 
 def _rows(session: Session, question: Question) -> Iterator[Row]:
-    for one in settlements(session, question, _exchanged()):
+    for one in settlements(session, question, _exchanged):
         yield _row(one)
 
 

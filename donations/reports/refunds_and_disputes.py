@@ -47,7 +47,7 @@ def build(session: Session, question: Question) -> Report:
 
 def _rows(session: Session, question: Question) -> Iterator[Row]:
     closed = closed_through(session)
-    found = settlements(session, question, is_return())
+    found = settlements(session, question, is_return)
     while batch := list(islice(found, _AT_ONCE)):
         names = sorted({one.gift for one in batch if one.gift})
         gifts, returns = originals(session, names), paired(session, names)
@@ -102,8 +102,7 @@ def _checks(session: Session, question: Question) -> Iterator[Check]:
         .select_from(Entry)
         .join(Entry.postings)
         .where(
-            is_return(),
-            Entry.posted_on.between(question.first_day, question.last_day),
+            is_return(question.first_day, question.last_day),
             Posting.account.in_(RETURN_ACCOUNTS),
             *narrowed(question),
         )

@@ -58,12 +58,14 @@ class Named:
     row: Refund | Dispute
 
 
-def is_return() -> ColumnElement[bool]:
-    """Entries by which money went back to readers or returned, and corrections of such."""
+def is_return(first: date, last: date) -> ColumnElement[bool]:
+    """Entries of those days by which money went back or returned, and corrections of such."""
     line = aliased(Posting)
     corrects = exists().where(line.entry_id == Entry.id, line.account.in_(RETURN_ACCOUNTS))
     return and_(
-        Entry.kind.in_([*RETURNS, Kind.REVERSAL]), or_(Entry.kind != Kind.REVERSAL, corrects)
+        Entry.posted_on.between(first, last),
+        Entry.kind.in_([*RETURNS, Kind.REVERSAL]),
+        or_(Entry.kind != Kind.REVERSAL, corrects),
     )
 
 

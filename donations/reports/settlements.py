@@ -13,7 +13,7 @@ from donations.ledger.chart import Account
 from donations.ledger.models import Entry, Posting
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator
 
     from sqlalchemy import ColumnElement, Select
     from sqlalchemy.orm import Session
@@ -44,14 +44,15 @@ class Settlement:
 
 
 def settlements(
-    session: Session, question: Question, *wanted: ColumnElement[bool]
+    session: Session,
+    question: Question,
+    wanted: Callable[[date, date], ColumnElement[bool]],
 ) -> Iterator[Settlement]:
-    """The entries of a question's span that fulfil every `wanted`, by accounting date."""
+    """The entries of a question's span that are `wanted` between two days, by accounting date."""
     day = question.first_day
     while day <= question.last_day:
         until = min(day + _WEEK - _ONE_DAY, question.last_day)
-        span = Entry.posted_on.between(day, until)
-        for row in session.execute(_select(span, question, wanted)).all():
+        for row in session.execute(_select(question, wanted(day, until))).all():
             yield _settlement(*row)
         day = until + _ONE_DAY
 
@@ -73,9 +74,7 @@ def narrowed(question: Question) -> Iterator[ColumnElement[bool]]:
         yield Posting.currency == question.currency
 
 
-def _select(
-    span: ColumnElement[bool], question: Question, wanted: Sequence[ColumnElement[bool]]
-) -> Select[*tuple[Any, ...]]:
+def _select(question: Question, wanted: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
     return (
         select(
             Entry.number,
@@ -92,7 +91,7 @@ def _select(
         )
         .select_from(Entry)
         .join(Entry.postings)
-        .where(span, *narrowed(question), *wanted)
+        .where(wanted, *narrowed(question))
         .group_by(Entry.id, Posting.currency)
         .order_by(Entry.posted_on, Entry.number, Posting.currency)
     )

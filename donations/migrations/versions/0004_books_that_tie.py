@@ -51,6 +51,8 @@ def downgrade() -> None:
         table.drop_constraint(op.f("uq_ledger_entry_reverses_id"), type_="unique")
         table.drop_constraint(op.f("uq_ledger_entry_number"), type_="unique")
         table.drop_index(op.f("ix_ledger_entry_posted_on"))
+        table.drop_index(op.f("ix_ledger_entry_kind"))
+        table.drop_index(op.f("ix_ledger_entry_exchanged"))
         table.drop_index(op.f("ix_ledger_entry_occurred_at"))
         table.create_index(op.f("ix_ledger_entry_occurred_at"), ["occurred_at"])
         for name in (*_ENTRY_COLUMNS, "number", "posted_on", "reverses_id"):
@@ -165,6 +167,14 @@ def _tighten() -> None:
         table.create_index(op.f("ix_ledger_entry_posted_on"), ["posted_on"])
         table.drop_index(op.f("ix_ledger_entry_occurred_at"))
         table.create_index(op.f("ix_ledger_entry_occurred_at"), ["occurred_at", "available_on"])
+        table.create_index(op.f("ix_ledger_entry_kind"), ["kind", "posted_on"])
+        converted = sa.text("exchange_rate IS NOT NULL")
+        table.create_index(
+            op.f("ix_ledger_entry_exchanged"),
+            ["posted_on"],
+            sqlite_where=converted,
+            postgresql_where=converted,
+        )
 
 
 def _open_books() -> None:

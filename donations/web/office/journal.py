@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 import structlog
-from flask import Response, abort, g, render_template, request, stream_with_context
+from flask import Response, g, render_template, request, stream_with_context
 
 from donations.kernel.database import db
 from donations.reports.journal_formats.formats import FORMATS, Detail, Wish, export
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from flask.typing import ResponseReturnValue
 
+PLAIN: Final = "csv"
 _log: Final = structlog.get_logger("donations.office")
 
 
@@ -46,10 +47,8 @@ def journal_export() -> ResponseReturnValue:
 
 @page("/journal/file", needs=Permission.JOURNAL_EXPORT)
 def journal_file() -> Response:
-    """The journal in the format asked for, as it is read."""
-    name, question = asked("format", _known), asked_question()
-    if name is None:
-        abort(400)
+    """The journal in the format asked for, the plain one by default, as it is read."""
+    name, question = asked("format", _known) or PLAIN, asked_question()
     wish = Wish(asked("detail", Detail), asked("tax_rate", str) or TAX_RATE)
     found = export(db.session(), question, name, wish)
     _log.info("exported", report="journal", format=name, staff=g.visitor.staff_id)

@@ -66,7 +66,6 @@ def test_a_file_is_of_the_moment_its_page_was_of(sign_in, session, booked):
 @pytest.mark.parametrize(
     "query",
     [
-        "",
         "format=sage",
         "format=csv&detail=x",
         "format=csv&from=2026-11&to=2026-10",

@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test test-live check bench simulate screenshots translations clean
+.PHONY: demo test test-live check bench simulate chaos screenshots translations clean
 
 demo: $(READY)
 	@$(BIN)/donations demo
@@ -33,6 +33,10 @@ bench: $(READY)
 
 simulate: $(READY)
 	@$(BIN)/python tests/simulation/run.py
+
+# Kills everything at any moment: CHAOS_EVENTS=10000 make chaos
+chaos: $(READY)
+	@CHAOS_EVENTS=$${CHAOS_EVENTS:-10000} $(BIN)/pytest tests/chaos -s
 
 screenshots: $(READY)
 	@$(BIN)/python tests/browser/screenshots.py

@@ -12,19 +12,14 @@ from __future__ import annotations
 
 import os
 import statistics
-import sys
 import time
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from itertools import islice
-from pathlib import Path
 
+from past import FIRST, LAST, make_past
 from sqlalchemy import create_engine, insert, make_url, text
 from sqlalchemy.orm import Session
-
-sys.path.insert(0, str(Path(__file__).parents[1]))
-
-from bench.past import FIRST, LAST, make_past
 
 from donations.kernel.database import begin_write, prepare_engine
 from donations.kernel.money import Money
@@ -35,12 +30,14 @@ from donations.ledger.codes import Codes
 from donations.ledger.days import rebuild
 from donations.ledger.deferrals import recognise
 from donations.ledger.drafts import About, Draft
+from donations.ledger.models import Posting
 from donations.migrations import schema
 from donations.reports.catalogue import REPORTS
 from donations.reports.table import Question
 
 PAYMENTS = int(os.environ.get("BOOKS", "200000"))
 ASKS = 3
+RECOGNISED = 3  # months of owed benefits made income by the product itself
 SHOWN = 500  # rows of a report's page
 AIM_MS = 100
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
@@ -65,7 +62,7 @@ def ledger(url, payments):
         session.commit()
         summed = time.monotonic() - began
         zone = books_zone(session)
-        month = Month.of_day(FIRST)
+        month = Month.of_day(LAST).later(-RECOGNISED)
         begin_write(session)
         while month < Month.of_day(LAST):
             recognise(session, month, zone, now=NOW)
@@ -140,13 +137,7 @@ def booked_plainly(session, made, number):
     """Entry and postings and nothing else, as the least that could be done."""
     for at, draft in enumerate(made, number + 1):
         entry = session.scalar(_entry(session, draft, at, NOW.date(), NOW))
-        session.execute(insert(_table(session)), [_posting(entry, line) for line in draft.lines])
-
-
-def _table(_session):
-    from donations.ledger.models import Posting
-
-    return Posting
+        session.execute(insert(Posting), [_posting(entry, line) for line in draft.lines])
 
 
 def cost_of_booking(engine, each=300, rounds=7):
@@ -211,14 +202,11 @@ def databases_on(server_url, names):
 
 
 def measure(title, urls):
-    """Print everything about two ledgers of one database."""
-    print(f"\nBooks on {title}")
-    small, large = (ledger(url, payments) for url, payments in zip(urls, sizes(), strict=True))
-    reports(small, large, 10)
-    cost_of_booking(large)
-    for engine in (small, large):
+    """Print everything about two ledgers, one ten times the other, on one kind of database."""
+    print(f"\nBooks of five years on {title}")
+    sizes = (PAYMENTS // 10, PAYMENTS)
+    engines = [ledger(url, payments) for url, payments in zip(urls, sizes, strict=True)]
+    reports(*engines, 10)
+    cost_of_booking(engines[-1])
+    for engine in engines:
         engine.dispose()
-
-
-def sizes():
-    return PAYMENTS // 10, PAYMENTS

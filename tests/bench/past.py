@@ -1,15 +1,16 @@
 """Five years of a newsroom's payments, made inside the database: millions of rows in minutes.
 
 Everything goes through the columns the product fills, in the order of time, but past the triggers
-and the program: both would take days.  The totals are then rebuilt from the postings, and what
-memberships owe is recognised month by month, by the product itself.
+and the program: both would take days.  The totals are then rebuilt from the postings by the product
+itself.
 """
 
+# ruff: noqa: S608 - every number and name in the statements is our own
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 
-from sqlalchemy import text
+from sqlalchemy import bindparam, text
 
 from donations.kernel.months import Month
 
@@ -65,7 +66,7 @@ class Past:
     def numbers(self, count):
         """The numbers 1 to `count` as `series(i)`."""
         if not self.sqlite:
-            return f"(SELECT generate_series(1, {count}) AS i) AS series"
+            return f"(SELECT generate_series(1::bigint, {count}) AS i) AS series"
         return (
             f"(WITH RECURSIVE step(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM step"
             f" WHERE i < {count}) SELECT i FROM step) AS series"
@@ -140,7 +141,7 @@ class Past:
             " subscription_sealed, subscription_index, frequency, amount_minor, currency, state,"
             " ends_with_period, started_at, ended_at, end_reason, synced_at, last_failure_at,"
             f" last_failure_code, renews_at) SELECT i, {self.name('m')}, i, i % 1000 + 1,"
-            f" {self.blob}, {self.key('m')}, CASE WHEN i % 4 THEN 'monthly' ELSE 'annual' END,"
+            f" {self.blob}, {self.key('m')}, CASE WHEN i % 4 > 0 THEN 'monthly' ELSE 'annual' END,"
             f" {AMOUNT}, {CURRENCY}, CASE WHEN i % 5 = 2 THEN 'ended' WHEN i % 97 = 1 THEN"
             f" 'past_due' ELSE 'active' END, {self.no}, a.at,"
             " CASE WHEN i % 5 = 2 THEN z.at END, CASE WHEN i % 10 = 2 THEN 'payment_failed'"
@@ -149,7 +150,7 @@ class Past:
             f" z.at FROM {self.numbers(members)}"
             f" JOIN past_day a ON a.n = {self.day('i', members)}"
             f" JOIN past_day z ON z.n = a.n + ({DAYS - 1} - a.n) * (i % 23) / 23"
-        ).replace("CASE WHEN i % 4 THEN", "CASE WHEN i % 4 > 0 THEN")
+        )
 
     def _gifts(self):
         yield (
@@ -163,7 +164,7 @@ class Past:
             f" JOIN past_day ON n = {self.day('i', self.payments)}"
         )
 
-    def _entry(self, id_, source, kind, charged, number="i"):
+    def _entry(self, id_, source, kind, charged):
         return (
             "INSERT INTO ledger_entry (id, number, source, kind, frequency, gift_reference,"
             " charged_minor, charged_currency, exchange_rate, campaign, method, card_country,"
@@ -205,10 +206,9 @@ class Past:
         ):
             count = self.payments // every
             numbers = f"(SELECT i * {every} AS i, i AS k FROM {self.numbers(count)}) AS series"
-            later = f"JOIN past_day ON n = min_of({self.day('i', self.payments)} + 9)"
-            later = later.replace("min_of(", "min(" if self.sqlite else "least(").replace(
-                " + 9)", f" + 9, {DAYS - 1})"
-            )
+            least = "min" if self.sqlite else "least"
+            day = self.day("i", self.payments)
+            later = f"JOIN past_day ON n = {least}({day} + 9, {DAYS - 1})"
             yield (
                 f"{self._entry(f'{base} + k', f'txn_{kind[0]}', kind, f'-{AMOUNT}')}"
                 f" FROM {numbers} {later}"
@@ -265,7 +265,7 @@ class Past:
             " fee_tax_minor, occurred_at) SELECT n * 3 + CASE currency WHEN 'usd' THEN 1"
             " WHEN 'eur' THEN 2 ELSE 3 END, source, CASE kind WHEN 'gift' THEN 'charge' WHEN"
             " 'refund' THEN 'refund' ELSE 'adjustment' END,"
-            f" amount_minor + CASE kind WHEN 'gift' THEN"
+            " amount_minor + CASE kind WHEN 'gift' THEN"
             " charged_minor * 29 / 1000 + 30 ELSE 0 END,"
             " CASE kind WHEN 'gift' THEN charged_minor * 29 / 1000 + 30 ELSE 0 END, 0, occurred_at"
             " FROM ledger_entry JOIN ledger_posting ON entry_id = ledger_entry.id"
@@ -373,6 +373,4 @@ class Unguarded:
 
 
 def _tables():
-    from sqlalchemy import bindparam
-
     return bindparam("tables", expanding=True)

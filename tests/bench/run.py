@@ -19,6 +19,7 @@ from contextlib import ExitStack, contextmanager
 from itertools import count
 from pathlib import Path
 
+import books
 from scene import WEBHOOK_SECRET, database_on, keep_the_page, prepare, rows, settings_in
 from server import Server
 from stripe import WebhookSignature
@@ -151,6 +152,20 @@ def on_postgresql(folder, settings):
         yield known
 
 
+def ledgers(folder):
+    """The accountants' reports over small and large books, on both databases."""
+    urls = [f"sqlite:///{folder}/{name}.db" for name in ("small", "large")]
+    books.measure("SQLite", urls)
+    with ExitStack() as stack:
+        try:
+            server = stack.enter_context(start_postgresql())
+            urls = stack.enter_context(books.databases_on(server, ("small", "large")))
+        except Exception as error:  # noqa: BLE001 - as above
+            print(f"\nBooks on PostgreSQL: not measured ({type(error).__name__})")
+            return
+        books.measure("PostgreSQL", urls)
+
+
 def main():
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that every server is stopped too
     began = time.monotonic()
@@ -167,6 +182,7 @@ def main():
                 webhook(known, "PostgreSQL")
         continue_button(settings, 0, clicks=50, readers=1)
         continue_button(settings, 50, clicks=100, readers=10)
+        ledgers(name)
         print(f"\n{time.monotonic() - began:.0f} s")
 
 

@@ -98,7 +98,9 @@ def report(year, wrong, seconds):
     for difference in wrong[:50]:
         click.echo(f"WRONG {difference}")
     verdict = "do not agree" if wrong else "agree to the cent"
-    click.echo(f"{year.checked} checked in {seconds:.0f} s: books, balance and payouts {verdict}.")
+    click.echo(
+        f"{year.checked} checked in {seconds:.0f} s: books, balances, fees, disputes and payouts {verdict}."
+    )
 
 
 if __name__ == "__main__":

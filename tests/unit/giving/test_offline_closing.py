@@ -79,12 +79,16 @@ def test_closing_makes_gifts_receipts_and_entries(session, master, batch, close)
     assert numbers(session) == [1001, 1002]
     assert balances(session) == {("undeposited", "usd"): 7500, ("income", "usd"): -7500}
     entries = session.scalars(select(Entry).order_by(Entry.number)).all()
-    assert [entry.source for entry in entries] == [f"offline:{each.public_id}" for each in gifts(session)]
+    assert [entry.source for entry in entries] == [
+        f"offline:{each.public_id}" for each in gifts(session)
+    ]
     for entry in session.scalars(select(Entry)):
         assert (entry.kind, entry.frequency, entry.campaign) == ("gift", "once", "offline")
         assert (entry.method, entry.posted_on) == ("cheque", TODAY)
     jobs = session.scalars(select(Job)).all()
-    assert sorted(job.key for job in jobs) == sorted(f"receipt:{g.public_id}" for g in gifts(session))
+    assert sorted(job.key for job in jobs) == sorted(
+        f"receipt:{g.public_id}" for g in gifts(session)
+    )
     row = session.scalars(select(OfflineBatch)).one()
     assert row.closed_by == "boss"
     assert days_that_differ(session) == []

@@ -13,7 +13,14 @@ from donations.stripe_gateway.errors import StripeUnavailable
 
 DAY = date(2026, 11, 24)
 LINE = "Your gift goes to: Deep &amp; &lt;wide&gt;"
-HOSTILE = ["nobody", "<script>alert(1)</script>", "' OR '1'='1", "x" * 5000, "%00", "deep%0d%0aX: y"]
+HOSTILE = [
+    "nobody",
+    "<script>alert(1)</script>",
+    "' OR '1'='1",
+    "x" * 5000,
+    "%00",
+    "deep%0d%0aX: y",
+]
 
 
 @pytest.fixture

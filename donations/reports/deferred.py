@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from flask_babel import lazy_gettext as _
-from sqlalchemy import func, select
 
 from donations.kernel.money import Money
 from donations.ledger.chart import Account
 from donations.ledger.deferrals import owed
-from donations.ledger.models import Entry, Posting
+from donations.reports.sums import sums, up_to
 from donations.reports.table import (
     Bar,
     Cell,
@@ -160,25 +159,17 @@ def _drawing(currency: str, months: Sequence[Ahead]) -> Drawing:
 
 
 def _tie(session: Session, question: Question, cohorts: Iterable[Owed]) -> Section:
-    """The cohorts come from the daily totals, the liability from the postings themselves."""
+    """The cohorts are kept apart by month, term and fund; the liability is the account as one."""
     left: Counter[str] = Counter()
     for one in cohorts:
         left[one.cohort.currency] += one.remaining
-    statement = (
-        select(Posting.currency, -func.sum(Posting.amount_minor))
-        .join(Posting.entry)
-        .where(
-            Posting.account == Account.DEFERRED.value,
-            Entry.posted_on <= question.last_day,
-            Entry.number <= question.as_of,
-        )
-        .group_by(Posting.currency)
-    )
+    where: list[Any] = [up_to(question), lambda row: row.account == Account.DEFERRED.value]
     if question.currency is not None:
-        statement = statement.where(Posting.currency == question.currency)
+        where.append(lambda row: row.currency == question.currency)
     if question.fund is not None:
-        statement = statement.where(Posting.fund == question.fund)
-    books = {currency: int(minor) for currency, minor in session.execute(statement)}
+        where.append(lambda row: row.fund == question.fund)
+    found = sums(session, ("currency",), *where, as_of=question.as_of)
+    books = {each.by[0]: -each.minor for each in found}
     return tie_out(
         Check(_("Benefits owed"), Money(left[each], each), Money(books.get(each, 0), each))
         for each in sorted(left.keys() | books.keys())

@@ -47,10 +47,19 @@ class _Other:
     minor: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Booked:
+    """The accounts of fees in the books: fees that are no gift's, all by account, all by month."""
+
+    others: list[_Other]
+    accounts: Counter[tuple[str, Account]]
+    months: Counter[tuple[str, str]]
+
+
 def build(session: Session, question: Question) -> Report:
     """Fees of gifts by method, all other fees by cause, and both tied to the accounts."""
     groups = list(method_sums(session, question))
-    others, booked = _others(session, question)
+    booked = _booked(session, question)
     return Report(
         (
             Section("by_method", _("Fees of gifts"), _BY_METHOD, list(_rows(groups))),
@@ -58,34 +67,38 @@ def build(session: Session, question: Question) -> Report:
                 "other_fees",
                 _("Other fees"),
                 _OTHER,
-                [_other_row(each, question) for each in others],
+                [_other_row(each, question) for each in booked.others],
                 _("No other fees in these months."),
             ),
-            tie_out(_checks(groups, others, booked, question)),
+            tie_out(_checks(groups, booked, question)),
         ),
-        tuple(_drawings(groups)),
+        tuple(_drawings(booked, question)),
     )
 
 
-def _others(
-    session: Session, question: Question
-) -> tuple[list[_Other], dict[tuple[str, Account], int]]:
-    """The fees that are not of gifts, and what each account was debited in all."""
-    booked: Counter[tuple[str, Account]] = Counter()
-    others = []
-    found = sums(
+def _booked(session: Session, question: Question) -> _Booked:
+    booked = _Booked([], Counter(), Counter())
+    movements: Counter[tuple[str, int, str]] = Counter()
+    minors: Counter[tuple[str, int, str]] = Counter()
+    for one in sums(
         session,
-        ("currency", "account", "kind"),
+        ("month", "currency", "account", "kind"),
         within(question),
         lambda row: row.account.in_(_ACCOUNTS),
         as_of=question.as_of,
-    )
-    for one in found:
-        currency, account, kind = one.by[0], Account(one.by[1]), one.by[2]
-        booked[currency, account] += one.minor
+    ):
+        month, currency, account, kind = one.by
+        booked.accounts[currency, Account(account)] += one.minor
+        booked.months[currency, month] += one.minor
         if kind != Kind.GIFT:
-            others.append(_Other(currency, account, kind, one.postings, one.minor))
-    return others, booked
+            key = (currency, _ACCOUNTS.index(Account(account)), kind)
+            movements[key] += one.postings
+            minors[key] += one.minor
+    for key in sorted(movements):
+        currency, place, kind = key
+        account = _ACCOUNTS[place]
+        booked.others.append(_Other(currency, account, kind, movements[key], minors[key]))
+    return booked
 
 
 def _rows(groups: Sequence[MethodSum]) -> Iterator[Row]:
@@ -129,36 +142,30 @@ def _other_row(other: _Other, question: Question) -> Row:
     return Row(cells, {"fee": Link("report", where)})
 
 
-def _checks(
-    groups: Sequence[MethodSum],
-    others: Sequence[_Other],
-    booked: dict[tuple[str, Account], int],
-    question: Question,
-) -> Iterator[Check]:
+def _checks(groups: Sequence[MethodSum], booked: _Booked, question: Question) -> Iterator[Check]:
     told: Counter[tuple[str, Account]] = Counter()
     for each in groups:
         told[each.currency, Account.FEES] += each.fee
         told[each.currency, Account.FEE_TAX] += each.tax
-    for other in others:
+    for other in booked.others:
         told[other.currency, other.account] += other.minor
-    for currency in sorted({currency for currency, _account in (*told, *booked)}):
+    for currency in sorted({currency for currency, _account in (*told, *booked.accounts)}):
         for account in _ACCOUNTS:
             code = question.codes.of(account, currency)
-            here, there = told[currency, account], booked.get((currency, account), 0)
+            here, there = told[currency, account], booked.accounts[currency, account]
             name = f"{code.code} {code.name}"
             yield Check(name, Money(here, currency), Money(there, currency))
 
 
-def _drawings(groups: Sequence[MethodSum]) -> Iterator[Drawing]:
-    fees: dict[str, Counter[str]] = defaultdict(Counter)
-    for each in groups:
-        if each.fee + each.tax:
-            fees[each.currency][each.method] += each.fee + each.tax
-    for currency, by_method in fees.items():
-        bars = [Bar(name, Money(minor, currency)) for name, minor in by_method.most_common()]
-        if len(bars) > 1:
-            title = _("Fees of gifts by way of paying, %(code)s", code=currency.upper())
-            yield Drawing(title, tuple(bars))
+def _drawings(booked: _Booked, question: Question) -> Iterator[Drawing]:
+    if len(question.months) == 1:
+        return
+    for currency in sorted({currency for currency, _month in booked.months}):
+        bars = (
+            Bar(str(month), Money(booked.months[currency, str(month)], currency))
+            for month in question.months
+        )
+        yield Drawing(_("All fees by month, %(code)s", code=currency.upper()), tuple(bars))
 
 
 _BY_METHOD: Final = (

@@ -172,13 +172,13 @@ def _effects(kind: Kind, account: Account, minor: int) -> Iterator[tuple[str, in
 def _rows(roll: _Roll, currency: str, question: Question) -> Iterator[Row]:
     code = currency.upper()
     months = {"from": str(question.first), "to": str(question.last), "currency": currency}
-    yield Row((code, "opening", None, Money(roll.opening, currency)), strong=True)
+    yield Row((code, "opening", Money(roll.opening, currency), None), strong=True)
     for line in _ORDER:
         if roll.lines.get(line) or roll.movements.get(line):
             link = _REPORTS.get(line)
-            cells = (code, line, roll.movements.get(line), Money(roll.lines[line], currency))
+            cells = (code, line, Money(roll.lines[line], currency), roll.movements.get(line))
             yield Row(cells, {"amount": Link("report", {"name": link} | months)} if link else {})
-    yield Row((code, "closing", None, Money(roll.closing, currency)), strong=True)
+    yield Row((code, "closing", Money(roll.closing, currency), None), strong=True)
 
 
 def _drawings(rolls: dict[str, _Roll], question: Question) -> Iterator[Drawing]:
@@ -196,8 +196,8 @@ def _drawings(rolls: dict[str, _Roll], question: Question) -> Iterator[Drawing]:
 _COLUMNS: Final = (
     Column("currency", _("Currency")),
     Column("line", _("What moved it"), Shape.WORD, "ROLL_FORWARD_LINES"),
-    Column("movements", _("Movements"), Shape.COUNT),
     Column("amount", _("Amount"), Shape.MONEY),
+    Column("movements", _("Movements"), Shape.COUNT),
 )
 
 ROLL_FORWARD: Final = Definition(

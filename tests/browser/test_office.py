@@ -10,7 +10,13 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from tests_support.clicks import choose, pay, to_payment, wait_for_thanks
 
+from donations.reports.catalogue import REPORTS
+
 pytestmark = pytest.mark.browser
+PAGES = (
+    *("", "income", "gifts", "supporters", "inbox", "reports", "journal", "exceptions", "closing"),
+    *("payouts", "bank", "bank/import", "offline", "funds", "benefits"),
+)
 
 
 @pytest.fixture(scope="module")
@@ -91,7 +97,8 @@ def test_every_office_page_meets_wcag_and_fits_its_window(office, some_gift, ope
     gift = office.locator("tbody a").first.get_attribute("href")
     office.goto("/office/supporters")
     supporter = office.locator("tbody a").first.get_attribute("href")
-    lists = [f"/office/{name}" for name in ("", "income", "gifts", "supporters", "inbox")]
+    lists = [f"/office/{name}" for name in PAGES]
+    lists += [f"/office/reports/{report.name}?period=all" for report in REPORTS]
     for width, dark in ((360, True), (1440, False)):
         page = open_page(width=width, dark=dark)
         page.context.add_cookies(cookies)

@@ -251,8 +251,9 @@ def doctor(rebuild_totals: bool) -> None:  # noqa: FBT001 - a flag
 
     app = _settled_app()
     if rebuild_totals:
-        days = diagnosis.rebuild_totals(app)
+        days, payouts = diagnosis.rebuild_totals(app)
         click.echo(f"Days whose totals differed: {', '.join(map(str, days)) or 'none'}. Rebuilt.")
+        click.echo(f"Payouts whose totals differed: {', '.join(payouts) or 'none'}. Rebuilt.")
     troubles = 0
     for finding in diagnosis.findings(app):
         click.echo(f"{'ok   ' if finding.well else 'WRONG'} {finding.what}")

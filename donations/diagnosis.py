@@ -16,6 +16,7 @@ from donations.kernel.database import begin_write, db
 from donations.ledger.books import books_zone
 from donations.ledger.days import days_that_differ, rebuild
 from donations.migrations import schema
+from donations.payouts import totals
 from donations.reconciliation.invariants import checks
 from donations.reports.standing import standing
 from donations.web.house import EXTENSION
@@ -60,12 +61,13 @@ def findings(app: Flask) -> Iterator[Finding]:
         yield _worker_lives(session, parts)
 
 
-def rebuild_totals(app: Flask) -> list[date]:
-    """Make the daily totals anew from the postings; the days that differed."""
+def rebuild_totals(app: Flask) -> tuple[list[date], list[str]]:
+    """Make all totals anew from postings and lines; the days and the payouts that differed."""
     with app.app_context():
         session = begin_write(db.session())
-        differed = days_that_differ(session)
+        differed = days_that_differ(session), totals.payouts_that_differ(session)
         rebuild(session)
+        totals.rebuild(session)
         session.commit()
         return differed
 

@@ -23,7 +23,7 @@ from donations.ledger.cohorts import deferred_share
 from donations.ledger.deferrals import gift_deferral, given_back
 from donations.ledger.drafts import PLAIN, About, Draft, Shares
 from donations.ledger.models import Entry, Posting
-from donations.ledger.placing import place
+from donations.payouts.totals import place
 
 if TYPE_CHECKING:
     from datetime import date, datetime

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from donations.giving.offline_models import OfflineBatch
@@ -147,24 +147,47 @@ class Counter(Base):
 
 
 class Refund(Amounted, Base):
-    """Money on its way back to a reader; `state` is Stripe's word for it."""
+    """Money on its way back to a reader; `state` is Stripe's word for it.
+
+    `moved` is whether the books have an entry of it.
+    """
 
     __tablename__ = "refund"
+    __table_args__ = (
+        Index(
+            "ix_refund_not_moved",
+            "created_at",
+            sqlite_where=text("moved = 0"),
+            postgresql_where=text("NOT moved"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
     gift_id: Mapped[int] = mapped_column(ForeignKey("gift.id"), index=True)
     refund_sealed: Mapped[bytes] = mapped_column(LargeBinary)
     refund_index: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
     state: Mapped[str] = mapped_column(String(20))
+    moved: Mapped[bool] = mapped_column(default=False, server_default=false())
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     synced_at: Mapped[datetime] = mapped_column(UtcDateTime)
     gift: Mapped[Gift] = relationship(back_populates="refunds")
 
 
 class Dispute(Amounted, Base):
-    """A reader's bank asking for the money back; `state` and `reason` are Stripe's words."""
+    """A reader's bank asking for the money back; `state` and `reason` are Stripe's words.
+
+    `moved` is whether the books have an entry of it.
+    """
 
     __tablename__ = "dispute"
+    __table_args__ = (
+        Index(
+            "ix_dispute_not_moved",
+            "created_at",
+            sqlite_where=text("moved = 0"),
+            postgresql_where=text("NOT moved"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
     gift_id: Mapped[int] = mapped_column(ForeignKey("gift.id"), index=True)
@@ -173,6 +196,7 @@ class Dispute(Amounted, Base):
     state: Mapped[str] = mapped_column(String(30))
     reason: Mapped[str] = mapped_column(String(60))
     answer_by: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    moved: Mapped[bool] = mapped_column(default=False, server_default=false())
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     synced_at: Mapped[datetime] = mapped_column(UtcDateTime)
     gift: Mapped[Gift] = relationship(back_populates="disputes")

@@ -47,6 +47,7 @@ def record_refund(
         session.add(row)
     elif row.synced_at <= asked_at:
         row.state, row.synced_at = refund.status, asked_at
+    row.moved = row.moved or bool(refund.movements)
     _book_all(
         session, gift, refund.movements, (Kind.REFUND, Kind.REFUND_FAILED), refund.amount.minor, now
     )
@@ -79,6 +80,7 @@ def record_dispute(
     elif row.synced_at > asked_at:
         return row
     row.state, row.answer_by, row.synced_at = dispute.status, dispute.answer_by, asked_at
+    row.moved = row.moved or bool(dispute.movements)
     kinds = (Kind.DISPUTE, Kind.DISPUTE_REVERSED)
     _book_all(session, gift, dispute.movements, kinds, dispute.amount.minor, now)
     return row

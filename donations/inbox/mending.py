@@ -23,7 +23,8 @@ from donations.kernel.errors import NotFound
 from donations.kernel.money import Money
 from donations.ledger.chart import Kind
 from donations.ledger.drafts import Draft
-from donations.ledger.placing import place, standing
+from donations.ledger.placing import standing
+from donations.payouts.totals import place
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -37,6 +37,10 @@ ASSETS: Final = frozenset(
 """Where money stands; every other account says what it was for."""
 
 
+FEE_ACCOUNTS: Final = (Account.FEES, Account.FEE_TAX, Account.DISPUTE_FEES, Account.SERVICE_FEES)
+"""What a movement cost."""
+
+
 class Kind(StrEnum):
     """What an entry records."""
 

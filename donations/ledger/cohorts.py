@@ -61,8 +61,11 @@ class Owed:
         return self.booked - sum(self.refunded.values()) - sum(self.recognised.values())
 
     def course(self, through: Month) -> Iterator[Step]:
-        """Month by month to `through`, as if each were closed in its turn."""
-        left = self.booked
+        """Month by month to `through`, as if each were closed in its turn.
+
+        It ends sooner once nothing is left and nothing more was given back.
+        """
+        left, last = self.booked, max(self.refunded, default=self.cohort.begins)
         for number, month in enumerate(months_between(self.cohort.begins, through)):
             left -= self.refunded.get(month, 0)
             parts = self.cohort.months - number
@@ -71,6 +74,8 @@ class Owed:
             share = left if parts <= 1 or left < 0 else left // parts
             yield Step(month, left, share)
             left -= share
+            if not left and month >= last:
+                return
 
     def earned(self, month: Month) -> int:
         """What has become income by the end of `month`, by what stood in the books then."""

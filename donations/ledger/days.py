@@ -12,8 +12,16 @@ from sqlalchemy import String, case, cast, delete, func, insert, literal_column,
 from sqlalchemy.dialects import postgresql, sqlite
 
 from donations.kernel.months import Month
+from donations.ledger import exchanges
 from donations.ledger.chart import Account, Kind
-from donations.ledger.models import DayTotal, Entry, MethodDay, MonthTotal, Posting
+from donations.ledger.models import (
+    DayTotal,
+    Entry,
+    ExchangeMonth,
+    MethodDay,
+    MonthTotal,
+    Posting,
+)
 
 if TYPE_CHECKING:
     from datetime import date
@@ -30,6 +38,7 @@ _NONE: Final[ColumnElement[str]] = literal_column(
     "''"
 )  # a parameter would differ between SELECT and GROUP BY
 _MONTH_KEY: Final = ("month", *_KEY[1:])
+_SUMS: Final = ("minor", "debit_minor", "entries")
 _METHOD_KEY: Final = ("posted_on", "method", "card_country", "currency")
 _METHOD_SUMS: Final = ("gifts", "volume_minor", "fee_minor", "tax_minor")
 
@@ -38,6 +47,7 @@ def count_in(session: Session, draft: Draft, posted_on: date) -> None:
     """Add the postings of a draft just booked to the totals of its day and month."""
     about = draft.about
     minor: Counter[tuple[Any, ...]] = Counter()
+    debit: Counter[tuple[Any, ...]] = Counter()
     entries: Counter[tuple[Any, ...]] = Counter()
     for line in draft.lines:
         cohort = (about.cohort or "") if line.account is Account.DEFERRED else ""
@@ -46,15 +56,19 @@ def count_in(session: Session, draft: Draft, posted_on: date) -> None:
             *(about.frequency or "", line.fund, about.campaign or "", cohort),
         )
         minor[key] += line.amount_minor
+        debit[key] += max(line.amount_minor, 0)
         entries[key] += 1
     rows = [
-        dict(zip(_KEY, key, strict=True)) | {"minor": minor[key], "entries": entries[key]}
+        dict(zip(_KEY, key, strict=True))
+        | {"minor": minor[key], "debit_minor": debit[key], "entries": entries[key]}
         for key in sorted(entries, key=str)
     ]
-    _add(session, DayTotal, _KEY, ("minor", "entries"), rows)
+    _add(session, DayTotal, _KEY, _SUMS, rows)
     month = {"month": str(Month.of_day(posted_on))}
     months = [month | {name: row[name] for name in row if name != "posted_on"} for row in rows]
-    _add(session, MonthTotal, _MONTH_KEY, ("minor", "entries"), months)
+    _add(session, MonthTotal, _MONTH_KEY, _SUMS, months)
+    if exchanged := exchanges.rows_of(draft, posted_on):
+        _add(session, ExchangeMonth, exchanges.KEY, exchanges.SUMS, exchanged)
     if draft.kind is Kind.GIFT:
         _add(session, MethodDay, _METHOD_KEY, _METHOD_SUMS, _by_method(draft, posted_on))
 
@@ -63,10 +77,13 @@ def rebuild(session: Session) -> None:
     """Make all totals anew from the postings, in the caller's transaction."""
     session.execute(delete(DayTotal))
     session.execute(delete(MonthTotal))
+    session.execute(delete(ExchangeMonth))
     session.execute(delete(MethodDay))
-    session.execute(insert(DayTotal).from_select([*_KEY, "minor", "entries"], _totals()))
+    session.execute(insert(DayTotal).from_select([*_KEY, *_SUMS], _totals()))
     months = _months(DayTotal.__table__)
-    session.execute(insert(MonthTotal).from_select([*_MONTH_KEY, "minor", "entries"], months))
+    session.execute(insert(MonthTotal).from_select([*_MONTH_KEY, *_SUMS], months))
+    exchanged = exchanges.exchange_totals(exchanges.is_exchanged())
+    session.execute(insert(ExchangeMonth).from_select([*exchanges.KEY, *exchanges.SUMS], exchanged))
     session.execute(insert(MethodDay).from_select([*_METHOD_KEY, *_METHOD_SUMS], _method_totals()))
 
 
@@ -80,6 +97,7 @@ def days_that_differ(session: Session) -> list[date]:
     for table, truth in (
         (DayTotal, _totals()),
         (MonthTotal, _months(_totals().subquery())),
+        (ExchangeMonth, exchanges.exchange_totals(exchanges.is_exchanged())),
         (MethodDay, _method_totals()),
     ):
         kept = select(*table.__table__.columns).subquery()
@@ -115,7 +133,7 @@ def _by_method(draft: Draft, posted_on: date) -> list[dict[str, Any]]:
 
 def _add(
     session: Session,
-    table: type[DayTotal | MonthTotal | MethodDay],
+    table: type[DayTotal | MonthTotal | ExchangeMonth | MethodDay],
     key: tuple[str, ...],
     sums: tuple[str, ...],
     rows: list[dict[str, Any]],
@@ -138,7 +156,12 @@ def _totals() -> Select[*tuple[Any, ...]]:
         func.coalesce(Entry.campaign, _NONE).label("campaign"),
         case((owed, func.coalesce(Entry.cohort, _NONE)), else_=_NONE).label("cohort"),
     )
-    sums = (func.sum(Posting.amount_minor).label("minor"), func.count().label("entries"))
+    debit = case((Posting.amount_minor > 0, Posting.amount_minor), else_=0)
+    sums = (
+        func.sum(Posting.amount_minor).label("minor"),
+        func.sum(debit).label("debit_minor"),
+        func.count().label("entries"),
+    )
     return select(*keys, *sums).join(Posting.entry).group_by(*keys)
 
 
@@ -147,7 +170,7 @@ def _months(days: FromClause) -> Select[*tuple[Any, ...]]:
     row = days.c
     month = func.substr(cast(row.posted_on, String), literal_column("1"), literal_column("7"))
     same = [row[name] for name in _KEY[1:]]
-    sums = (func.sum(row.minor).label("minor"), func.sum(row.entries).label("entries"))
+    sums = [func.sum(row[name]).label(name) for name in _SUMS]
     return select(month.label("month"), *same, *sums).group_by(month, *same)
 
 

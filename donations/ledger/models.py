@@ -8,7 +8,7 @@ add to a closed month.
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -18,6 +18,12 @@ from donations.kernel.database import Base, RowId, UtcDateTime
 
 if TYPE_CHECKING:
     from sqlalchemy import Dialect
+
+RETURNED: Final = (
+    "kind IN ('refund', 'refund_failed', 'dispute', 'dispute_reversed', 'charge_failed',"
+    " 'reversal')"
+)
+"""The entries an index of its own keeps at hand: money that went back, and corrections."""
 
 
 class MonthText(TypeDecorator[str]):
@@ -62,6 +68,13 @@ class Entry(Base):
     __table_args__ = (
         Index("ix_ledger_entry_occurred_at", "occurred_at", "available_on"),
         Index("ix_ledger_entry_kind", "kind", "posted_on"),
+        Index(
+            "ix_ledger_entry_returned",
+            "posted_on",
+            "number",
+            sqlite_where=text(RETURNED),
+            postgresql_where=text(RETURNED),
+        ),
         Index(
             "ix_ledger_entry_exchanged",
             "posted_on",
@@ -143,7 +156,8 @@ class DayTotal(Base):
     """What the postings of one accounting date sum to, kept in the transaction that posts.
 
     Every dimension is a text, empty where it does not apply.  `minor` is the sum of the postings,
-    `entries` how many postings there are.  `ledger.days` rebuilds and checks it.
+    `debit_minor` that of the positive ones, `entries` how many postings there are.  `ledger.days`
+    rebuilds and checks it.
     """
 
     __tablename__ = "ledger_day"
@@ -157,6 +171,7 @@ class DayTotal(Base):
     campaign: Mapped[str] = mapped_column(String(30), primary_key=True)
     cohort: Mapped[str] = mapped_column(String(7), primary_key=True)
     minor: Mapped[int] = mapped_column(RowId)
+    debit_minor: Mapped[int] = mapped_column(RowId)
     entries: Mapped[int] = mapped_column(RowId)
 
 
@@ -177,7 +192,26 @@ class MonthTotal(Base):
     campaign: Mapped[str] = mapped_column(String(30), primary_key=True)
     cohort: Mapped[str] = mapped_column(String(7), primary_key=True)
     minor: Mapped[int] = mapped_column(RowId)
+    debit_minor: Mapped[int] = mapped_column(RowId)
     entries: Mapped[int] = mapped_column(RowId)
+
+
+class ExchangeMonth(Base):
+    """The entries of one month that Stripe converted, or that moved what exchange rates made.
+
+    By what readers were charged in and what it settled in: the sums of both sides, settled before
+    fees, and of the gain.  What an entry is counted with is told by `ledger.exchanges`.
+    """
+
+    __tablename__ = "ledger_exchange_month"
+
+    month: Mapped[str] = mapped_column(MonthText, primary_key=True)
+    charged_currency: Mapped[str] = mapped_column(String(3), primary_key=True)
+    currency: Mapped[str] = mapped_column(String(3), primary_key=True)
+    entries: Mapped[int] = mapped_column(RowId)
+    charged_minor: Mapped[int] = mapped_column(RowId)
+    settled_minor: Mapped[int] = mapped_column(RowId)
+    gain_minor: Mapped[int] = mapped_column(RowId)
 
 
 class MethodDay(Base):

@@ -29,11 +29,15 @@ _NONE: Final[ColumnElement[str]] = literal_column("''")
 
 @dataclass(frozen=True, slots=True)
 class Sum:
-    """One group: its dimensions in the order asked for, the sum and the number of its postings."""
+    """One group: its dimensions in the order asked for, the sum and the number of its postings.
+
+    `debits` is the sum of the positive ones; the credits are `debits - minor`.
+    """
 
     by: tuple[Any, ...]
     minor: int
     postings: int
+    debits: int = 0
 
 
 def sums(
@@ -56,13 +60,18 @@ def sums(
     together = union_all(*parts).subquery()
     keys = [together.c[name] for name in by]
     statement = (
-        select(*keys, func.sum(together.c.minor), func.sum(together.c.postings))
+        select(
+            *keys,
+            func.sum(together.c.minor),
+            func.sum(together.c.postings),
+            func.sum(together.c.debits),
+        )
         .group_by(*keys)
         .order_by(*keys)
     )
-    for *dimensions, minor, postings in session.execute(statement):
+    for *dimensions, minor, postings, debits in session.execute(statement):
         if postings:
-            yield Sum(tuple(dimensions), int(minor), int(postings))
+            yield Sum(tuple(dimensions), int(minor), int(postings), int(debits))
 
 
 class _Days:
@@ -71,7 +80,7 @@ class _Days:
     table = DayTotal
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - columns of several types
-        return _month(DayTotal.posted_on) if name == "month" else getattr(DayTotal, name)
+        return month_of(DayTotal.posted_on) if name == "month" else getattr(DayTotal, name)
 
 
 class _Months:
@@ -83,7 +92,7 @@ class _Months:
         return getattr(MonthTotal, "month" if name == "posted_on" else name)
 
 
-def _month(day: Any) -> ColumnElement[str]:  # noqa: ANN401 - a date column
+def month_of(day: Any) -> ColumnElement[str]:  # noqa: ANN401 - a date column
     """2026-11 of a date: both databases write dates year first."""
     return func.substr(cast(day, String), literal_column("1"), literal_column("7"))
 
@@ -98,6 +107,7 @@ def _kept(
             *keys,
             func.sum(row.table.minor).label("minor"),
             func.sum(row.table.entries).label("postings"),
+            func.sum(row.table.debit_minor).label("debits"),
         )
         .where(*(condition(row) for condition in where))
         .group_by(*keys)
@@ -114,7 +124,12 @@ def _since(
     row = _late(as_of).c
     keys = [row[name].label(name) for name in by]
     return (
-        select(*keys, (-func.sum(row.minor)).label("minor"), (-func.count()).label("postings"))
+        select(
+            *keys,
+            (-func.sum(row.minor)).label("minor"),
+            (-func.count()).label("postings"),
+            (-func.sum(case((row.minor > 0, row.minor), else_=0))).label("debits"),
+        )
         .where(*(condition(row) for condition in where))
         .group_by(*keys)
     )
@@ -125,7 +140,7 @@ def _late(as_of: int) -> CTE:
     statement = (
         select(
             Entry.posted_on,
-            _month(Entry.posted_on).label("month"),
+            month_of(Entry.posted_on).label("month"),
             Entry.kind,
             func.coalesce(Entry.frequency, _NONE).label("frequency"),
             func.coalesce(Entry.campaign, _NONE).label("campaign"),

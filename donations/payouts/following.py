@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
+from donations.ledger.books import hold
 from donations.ledger.chart import Kind
 from donations.ledger.drafts import Draft
-from donations.ledger.placing import place
 from donations.payouts.models import Payout, PayoutLine
+from donations.payouts.totals import place, sum_up
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,7 +43,9 @@ def record_payout(
         _follow(payout, state, asked_at)
     session.flush()
     if lines is not None and payout.lines_at is None:
+        hold(session)  # so that none of them is booked meanwhile, and counted under two names
         _keep(session, payout, lines)
+        sum_up(session, payout.id)
         payout.lines_at = now
     _book(session, Kind.PAYOUT, state.movement, -state.amount, now)
     _book(session, Kind.PAYOUT_FAILED, state.returned, state.amount, now)

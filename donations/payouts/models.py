@@ -68,3 +68,21 @@ class PayoutLine(Base):
     def net_minor(self) -> int:
         """What the line adds to the payout."""
         return self.amount_minor - self.fee_minor
+
+
+class PayoutTotal(Base):
+    """The lines of one payout under one name: the kind they are booked as, or Stripe's type.
+
+    `unbooked` is how many of the `lines` have no entry yet; minor units as the lines have them, and
+    `exchange_minor` of it came of exchange rates.  `payouts.totals` rebuilds and checks it.
+    """
+
+    __tablename__ = "payout_total"
+
+    payout_id: Mapped[int] = mapped_column(ForeignKey("payout.id"), primary_key=True)
+    name: Mapped[str] = mapped_column(String(50), primary_key=True)
+    lines: Mapped[int] = mapped_column(RowId)
+    unbooked: Mapped[int] = mapped_column(RowId)
+    amount_minor: Mapped[int] = mapped_column(RowId)
+    fee_minor: Mapped[int] = mapped_column(RowId)
+    exchange_minor: Mapped[int] = mapped_column(RowId)

@@ -19,6 +19,7 @@ from donations.ledger.deferrals import owed
 from donations.ledger.models import Books, Entry, Posting, Unbalanced
 from donations.ledger.placing import PLACED
 from donations.payouts.models import Payout
+from donations.payouts.totals import payouts_that_differ
 from donations.reconciliation.banked import payouts_whose_lines_differ
 from donations.reconciliation.models import BankMatch
 
@@ -71,6 +72,10 @@ def _nothing_waits_to_balance(session: Session) -> list[str]:
 
 def _totals_are_sums(session: Session) -> list[str]:
     return [day.isoformat() for day in days_that_differ(session)]
+
+
+def _payout_totals_are_sums(session: Session) -> list[str]:
+    return payouts_that_differ(session)
 
 
 def _numbers_have_no_gap(session: Session) -> list[str]:
@@ -156,6 +161,7 @@ CHECKS: Final[dict[str, Callable[[Session], list[str]]]] = {
     "entries_have_postings": _entries_have_postings,
     "nothing_waits_to_balance": _nothing_waits_to_balance,
     "totals_are_sums": _totals_are_sums,
+    "payout_totals_are_sums": _payout_totals_are_sums,
     "numbers_have_no_gap": _numbers_have_no_gap,
     "owed_is_owed": _owed_is_owed,
     "payouts_are_their_lines": _payouts_are_their_lines,

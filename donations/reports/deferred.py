@@ -72,13 +72,13 @@ def plan(last: Month, cohorts: Iterable[Owed], currency: str) -> list[Ahead]:
     The month `last` is in it with what has not been made income yet.
     """
     income: Counter[Month] = Counter()
-    left = 0
+    left, end = 0, last.later(_LONGEST_TERM)
     for one in cohorts:
         if one.cohort.currency == currency:
             left += one.remaining
-            income[last] += one.earned(last) - sum(one.recognised.values())
-            for step in one.course(last.later(_LONGEST_TERM)):
-                income[step.month] += step.share if step.month > last else 0
+            income[last] -= sum(one.recognised.values())
+            for step in one.course(end):
+                income[max(step.month, last)] += step.share
     found = []
     for ahead in range(_LONGEST_TERM + 1):
         month = last.later(ahead)

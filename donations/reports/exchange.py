@@ -4,31 +4,25 @@ from __future__ import annotations
 
 from collections import Counter
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from flask_babel import lazy_gettext as _
-from sqlalchemy import String, cast, exists, func, literal_column, select, union_all
-from sqlalchemy.orm import aliased
 
 from donations.kernel.money import Money
-from donations.ledger.chart import Account, Kind
-from donations.ledger.models import Entry, Posting
-from donations.reports.settlements import gain, gross, narrowed, settlements
+from donations.ledger.chart import Account
+from donations.ledger.exchanges import ExchangeSum, exchange_sums, is_exchanged
+from donations.reports.settlements import settlements
 from donations.reports.sums import sums, within
 from donations.reports.table import Column, Definition, Link, Report, Row, Section, Shape
 from donations.reports.tie_out import Check, tie_out
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from datetime import date
 
-    from sqlalchemy import ColumnElement, Select
     from sqlalchemy.orm import Session
 
     from donations.reports.settlements import Settlement
     from donations.reports.table import Question
-
-_NO_GIFTS: Final = [kind for kind in Kind if kind is not Kind.GIFT]
 
 
 def build(session: Session, question: Question) -> Report:
@@ -37,7 +31,7 @@ def build(session: Session, question: Question) -> Report:
     return Report(
         (
             Section(
-                "totals", _("By currencies and month"), _TOTALS, [_total(row) for row in totals]
+                "totals", _("By currencies and month"), _TOTALS, [_total(one) for one in totals]
             ),
             tie_out(_checks(session, question, totals)),
             Section("entries", _("Every conversion"), _ENTRIES, _rows(session, question)),
@@ -45,71 +39,35 @@ def build(session: Session, question: Question) -> Report:
     )
 
 
-def _exchanged(first: date, last: date) -> ColumnElement[bool]:
-    """Entries that were converted; and what moved exchange without a rate of its own.
-
-    A gift never does the latter, so few entries have to be looked into.
-    """
-    one, line = aliased(Entry), aliased(Posting)
-    here = one.posted_on.between(first, last)
-    rated = select(one.id).where(here, one.exchange_rate.is_not(None))
-    touches = exists().where(line.entry_id == one.id, line.account == Account.EXCHANGE)
-    unrated = select(one.id).where(
-        here, one.kind.in_(_NO_GIFTS), one.exchange_rate.is_(None), touches
-    )
-    return Entry.id.in_(union_all(rated, unrated))
-
-
-def _totals(session: Session, question: Question) -> Sequence[Any]:
-    by = (
-        func.substr(cast(Entry.posted_on, String), literal_column("1"), literal_column("7")),
-        Entry.charged_currency,
-        Posting.currency,
-    )
-    once: Select[*tuple[Any, ...]] = select(
-        *(each.label(name) for each, name in zip(by, ("month", "charged", "settled"), strict=True)),
-        Entry.charged_minor.label("charged_minor"),
-        gross().label("settled_minor"),
-        gain().label("gain_minor"),
-    )
-    entries = (
-        once.select_from(Entry)
-        .join(Entry.postings)
-        .where(
-            _exchanged(question.first_day, question.last_day),
-            *narrowed(question),
+def _totals(session: Session, question: Question) -> list[ExchangeSum]:
+    return list(
+        exchange_sums(
+            session,
+            question.first,
+            question.last,
+            currency=question.currency,
+            as_of=question.as_of,
         )
-        .group_by(Entry.id, Posting.currency)
-        .subquery()
     )
-    keys = (entries.c.month, entries.c.charged, entries.c.settled)
-    amounts = (entries.c.charged_minor, entries.c.settled_minor, entries.c.gain_minor)
-    statement = (
-        select(*keys, func.count(), *(func.sum(each) for each in amounts))
-        .group_by(*keys)
-        .order_by(*keys)
-    )
-    return session.execute(statement).all()
 
 
-def _total(row: Any) -> Row:  # noqa: ANN401 - a row of the query above
-    month, charged, settled, count, charged_minor, settled_minor, gained = row
+def _total(one: ExchangeSum) -> Row:
     cells = (
-        month,
-        charged.upper(),
-        settled.upper(),
-        int(count),
-        Money(int(charged_minor), charged),
-        Money(int(settled_minor), settled),
-        Money(int(gained), settled),
+        one.month,
+        one.charged_currency.upper(),
+        one.currency.upper(),
+        one.entries,
+        Money(one.charged, one.charged_currency),
+        Money(one.settled, one.currency),
+        Money(one.gain, one.currency),
     )
     return Row(cells)
 
 
-def _checks(session: Session, question: Question, totals: Sequence[Any]) -> Iterator[Check]:
+def _checks(session: Session, question: Question, totals: Sequence[ExchangeSum]) -> Iterator[Check]:
     told: Counter[str] = Counter()
-    for row in totals:
-        told[row[2]] += int(row[6])
+    for one in totals:
+        told[one.currency] += one.gain
     booked = {
         one.by[0]: -one.minor
         for one in sums(
@@ -127,7 +85,7 @@ def _checks(session: Session, question: Question, totals: Sequence[Any]) -> Iter
 
 
 def _rows(session: Session, question: Question) -> Iterator[Row]:
-    for one in settlements(session, question, _exchanged):
+    for one in settlements(session, question, is_exchanged):
         yield _row(one)
 
 

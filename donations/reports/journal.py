@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from decimal import Decimal, InvalidOperation
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from flask_babel import lazy_gettext as _
-from sqlalchemy import case, func, select
 
 from donations.kernel.money import Money
 from donations.kernel.months import Month
-from donations.ledger.models import Posting
-from donations.reports.journal_formats.entries import asked, entries
+from donations.reports.journal_formats.entries import entries
+from donations.reports.sums import sums, within
 from donations.reports.table import Column, Definition, Link, Report, Row, Section, Shape
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
+    from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
     from donations.reports.journal_formats.entries import JournalEntry, JournalLine
@@ -69,21 +69,13 @@ def _rate(text: str | None) -> Decimal | None:
 def _totals(session: Session, question: Question) -> Section:
     """Debits and credits; of whole entries they must be the same."""
     whole = question.fund is None and question.subject is None
-    debit = func.sum(case((Posting.amount_minor > 0, Posting.amount_minor), else_=0))
-    credit = func.sum(case((Posting.amount_minor < 0, -Posting.amount_minor), else_=0))
 
     def rows() -> Iterator[Row]:
-        statement = (
-            select(Posting.currency, func.count(), debit, credit)
-            .join(Posting.entry)
-            .where(*asked(question))
-            .group_by(Posting.currency)
-            .order_by(Posting.currency)
-        )
-        for currency, count, debits, credits_ in session.execute(statement):
-            sums = (int(debits), int(credits_), int(debits) - int(credits_))
-            money = tuple(Money(minor, currency) for minor in sums)
-            yield Row((currency.upper(), count, *money), strong=True)
+        for one in sums(session, ("currency",), *_asked(question), as_of=question.as_of):
+            currency = one.by[0]
+            amounts = (one.debits, one.debits - one.minor, one.minor)
+            money = tuple(Money(minor, currency) for minor in amounts)
+            yield Row((currency.upper(), one.postings, *money), strong=True)
 
     last = (
         Column("difference", _("Difference"), Shape.DIFFERENCE)
@@ -91,6 +83,17 @@ def _totals(session: Session, question: Question) -> Section:
         else Column("balance", _("Debits less credits"), Shape.MONEY)
     )
     return Section("journal_totals", _("Debits and credits"), (*_TOTALS, last), rows())
+
+
+def _asked(question: Question) -> Iterator[Callable[[Any], ColumnElement[bool]]]:
+    """The conditions of a question on totals, `subject` being an account."""
+    yield within(question)
+    if question.subject is not None:
+        yield lambda row: row.account == question.subject
+    if question.kind == "gift":
+        yield lambda row: row.frequency == "once"
+    elif question.kind is not None:
+        yield lambda row: row.frequency.not_in(["", "once"])
 
 
 _COLUMNS: Final = (

@@ -8,7 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from flask_babel import lazy_gettext as _
-from sqlalchemy import func, select
+from sqlalchemy import and_, case, func, select
 
 from donations.giving.models import Gift
 from donations.giving.offline_models import OfflineBatch, OfflineItem
@@ -100,17 +100,21 @@ def _arrived() -> Select[int, int, date, int]:
 
 
 def _booked(question: Question) -> Select[int, int]:
-    """What closing a batch booked, as the entries of its gifts say, reversals not taken off."""
+    """What closing a batch booked, as the entries of its gifts say, reversals not taken off.
+
+    The conditions stand in the sum, not in WHERE: a database might else begin at the other end,
+    with every gift there is.
+    """
+    counts = and_(
+        Entry.kind == Kind.GIFT,
+        Entry.number <= question.as_of,
+        Posting.account == Account.UNDEPOSITED,
+    )
     return (
-        select(OfflineBatch.id, func.sum(Posting.amount_minor))
+        select(OfflineBatch.id, func.sum(case((counts, Posting.amount_minor), else_=0)))
         .join(Gift, Gift.batch_id == OfflineBatch.id)
         .join(Entry, Entry.gift_reference == Gift.public_id)
         .join(Entry.postings)
-        .where(
-            Entry.kind == Kind.GIFT,
-            Entry.number <= question.as_of,
-            Posting.account == Account.UNDEPOSITED,
-        )
         .group_by(OfflineBatch.id)
     )
 

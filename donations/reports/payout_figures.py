@@ -9,21 +9,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
-from sqlalchemy import and_, func, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import select
 
 from donations.kernel.money import Money
-from donations.ledger.chart import Account, Kind
-from donations.ledger.models import Entry, Posting
-from donations.ledger.placing import PLACED
-from donations.payouts.models import PayoutLine
+from donations.ledger.chart import Kind
+from donations.payouts.models import PayoutLine, PayoutTotal
+from donations.payouts.standing import made_of
+from donations.payouts.totals import booked_since
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from sqlalchemy import ColumnElement, Select
     from sqlalchemy.orm import Session
 
 
@@ -70,43 +68,6 @@ NAMES_OF: Final = {
 def category_of(name: str) -> Category:
     """The category of an entry's kind, or of Stripe's type of a movement."""
     return _OF.get(name, Category.ADJUSTMENTS)
-
-
-class _Standing(NamedTuple):
-    """The entry that stands for a line's movement: the one placed later, else its first."""
-
-    first: Any
-    placed: Any
-
-    @property
-    def id(self) -> ColumnElement[Any]:
-        return func.coalesce(self.placed.id, self.first.id)
-
-    @property
-    def kind(self) -> ColumnElement[Any]:
-        return func.coalesce(self.placed.kind, self.first.kind)
-
-    @property
-    def name(self) -> ColumnElement[Any]:
-        """The kind, or Stripe's type while nothing is booked."""
-        return func.coalesce(self.placed.kind, self.first.kind, PayoutLine.type)
-
-    def join(self, statement: Any, as_of: int | None = None) -> Any:  # noqa: ANN401 - any select
-        """Join both to a statement of payout lines, as the books stood at an entry."""
-        for entry, source in (
-            (self.first, PayoutLine.movement),
-            (self.placed, PayoutLine.movement + PLACED),
-        ):
-            known = entry.source == source
-            if as_of is not None:
-                known = and_(known, entry.number <= as_of)
-            statement = statement.outerjoin(entry, known)
-        return statement
-
-
-def standing_entries() -> _Standing:
-    """Fresh names for the two entries a movement may have."""
-    return _Standing(aliased(Entry), aliased(Entry))
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,9 +139,23 @@ _COLUMN: Final = {
 def sums_of(
     session: Session, payout_ids: Sequence[int], as_of: int | None = None
 ) -> dict[int, tuple[Sums, ...]]:
-    """The categories of each payout that has lines, in reading order; one statement for all."""
+    """The categories of each payout that has lines, in reading order.
+
+    From the totals; of a payout a line of which was booked after the entry `as_of`, from its lines.
+    """
+    since = set[int]() if as_of is None else booked_since(session, payout_ids, as_of)
+    kept = select(*PayoutTotal.__table__.columns).where(
+        PayoutTotal.payout_id.in_(set(payout_ids) - since)
+    )
+    rows = list(session.execute(kept))
+    if since:
+        rows += session.execute(made_of(PayoutLine.payout_id.in_(since), as_of=as_of)).all()
+    return _by_payout(rows)
+
+
+def _by_payout(rows: Iterable[Any]) -> dict[int, tuple[Sums, ...]]:
     found: dict[tuple[int, Category], list[int]] = {}
-    for payout_id, name, *figures in session.execute(_statement(payout_ids, as_of)):
+    for payout_id, name, *figures in rows:
         key = (payout_id, category_of(name))
         known = found.setdefault(key, [0] * len(figures))
         found[key] = [mine + int(more or 0) for mine, more in zip(known, figures, strict=True)]
@@ -189,26 +164,3 @@ def sums_of(
         one = Sums(category, *found[payout_id, category])
         by_payout[payout_id] = (*by_payout.get(payout_id, ()), one)
     return by_payout
-
-
-def _statement(payout_ids: Sequence[int], as_of: int | None) -> Select[Any]:
-    entry = standing_entries()
-    exchanged = and_(Posting.entry_id == entry.id, Posting.account == Account.EXCHANGE)
-    lines = entry.join(
-        select(
-            PayoutLine.payout_id,
-            entry.name,
-            func.count(),
-            func.count() - func.count(entry.id),
-            func.sum(PayoutLine.amount_minor),
-            func.sum(PayoutLine.fee_minor),
-            -func.coalesce(func.sum(Posting.amount_minor), 0),
-        ).select_from(PayoutLine),
-        as_of,
-    )
-    statement: Select[Any] = (
-        lines.outerjoin(Posting, exchanged)
-        .where(PayoutLine.payout_id.in_(payout_ids))
-        .group_by(PayoutLine.payout_id, entry.name)
-    )
-    return statement

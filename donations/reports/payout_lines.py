@@ -5,31 +5,60 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from flask_babel import lazy_gettext as _
+from sqlalchemy import func, select
 
 from donations.ledger.chart import AGAINST, Account, Kind
 from donations.ledger.codes import income_kind
-from donations.payouts.models import Payout
+from donations.payouts.models import Payout, PayoutTotal
 from donations.reports.payout_movements import LineRow, line_rows
 from donations.reports.table import Column, Definition, Link, Report, Row, Section, Shape
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
     from donations.reports.table import Question
 
+_AT_ONCE: Final = 1000
+
 
 def build(session: Session, question: Question) -> Report:
     """Every line of the payouts that arrive in the months asked about, or of the one asked for."""
-    where: list[ColumnElement[bool]] = []
-    if question.subject is not None:
-        where.append(Payout.stripe_id == question.subject)
-    else:
-        where.append(Payout.arrives_on.between(question.first_day, question.last_day))
-    if question.currency is not None:
-        where.append(Payout.currency == question.currency)
-    rows = (_row(line, question) for line in line_rows(session, *where, as_of=question.as_of))
+    rows = (
+        _row(line, question)
+        for ids in _some_at_a_time(session, question)
+        for line in line_rows(session, Payout.id.in_(ids), as_of=question.as_of)
+    )
     return Report((Section("lines", _("Payout lines"), _COLUMNS, rows),))
+
+
+def _some_at_a_time(session: Session, question: Question) -> Iterator[list[int]]:
+    """The payouts in the order they arrive, so many at once as have a page of lines."""
+    wanted: list[ColumnElement[bool]] = []
+    if question.subject is not None:
+        wanted.append(Payout.stripe_id == question.subject)
+    else:
+        wanted.append(Payout.arrives_on.between(question.first_day, question.last_day))
+    if question.currency is not None:
+        wanted.append(Payout.currency == question.currency)
+    lines = (
+        select(func.coalesce(func.sum(PayoutTotal.lines), 0))
+        .where(PayoutTotal.payout_id == Payout.id)
+        .scalar_subquery()
+    )
+    statement = select(Payout.id, lines).where(*wanted).order_by(Payout.arrives_on, Payout.id)
+    together: list[int] = []
+    count = 0
+    for payout_id, many in session.execute(statement).all():
+        if together and count + int(many) > _AT_ONCE:
+            yield together
+            together, count = [], 0
+        together.append(payout_id)
+        count += int(many)
+    if together:
+        yield together
 
 
 def _row(line: LineRow, question: Question) -> Row:

@@ -11,12 +11,12 @@ from sqlalchemy.orm import aliased
 from donations.giving.models import Gift
 from donations.kernel.money import Money
 from donations.payouts.models import Payout, PayoutLine
+from donations.payouts.standing import standing_entries
 from donations.reports.payout_figures import (
     NAMES_OF,
     ORDER,
     Category,
     category_of,
-    standing_entries,
 )
 from donations.supporters.models import Supporter
 

@@ -4,27 +4,34 @@ from __future__ import annotations
 
 from collections import Counter
 from itertools import islice
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from flask_babel import lazy_gettext as _
-from sqlalchemy import func, select
 
 from donations.kernel.money import Money
 from donations.kernel.months import Month
 from donations.kernel.rounding import rounded
 from donations.ledger.books import closed_through
-from donations.ledger.models import Entry, Posting
-from donations.reports.returns import RETURN_ACCOUNTS, answer_by, is_return, originals, paired
+from donations.ledger.chart import Kind
+from donations.reports.returns import (
+    RETURN_ACCOUNTS,
+    RETURNS,
+    answer_by,
+    is_return,
+    originals,
+    paired,
+)
 from donations.reports.returns_under_way import returns_under_way
-from donations.reports.settlements import narrowed, settlements
+from donations.reports.settlements import settlements
 from donations.reports.sums import sums, within
 from donations.reports.table import Column, Definition, Link, Report, Row, Section, Shape
 from donations.reports.tie_out import Check, tie_out
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from datetime import date
 
+    from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
     from donations.reports.returns import Named, Original
@@ -96,35 +103,29 @@ def _period(booked: date | None, returned: date, closed: date | None) -> str | N
 
 
 def _checks(session: Session, question: Question) -> Iterator[Check]:
-    told: Counter[tuple[str, str]] = Counter()
-    statement = (
-        select(Posting.currency, Posting.account, func.sum(Posting.amount_minor))
-        .select_from(Entry)
-        .join(Entry.postings)
-        .where(
-            is_return(question.first_day, question.last_day),
-            Posting.account.in_(RETURN_ACCOUNTS),
-            *narrowed(question),
-        )
-        .group_by(Posting.currency, Posting.account)
-    )
-    for currency, account, minor in session.execute(statement):
-        told[currency, account] = int(minor)
-    booked: Counter[tuple[str, str]] = Counter()
-    for one in sums(
-        session,
-        ("currency", "account"),
-        within(question),
-        lambda row: row.account.in_(RETURN_ACCOUNTS),
-        as_of=question.as_of,
-    ):
-        booked[one.by[0], one.by[1]] = one.minor
+    told = _sums(session, question, lambda row: row.kind.in_([*RETURNS, Kind.REVERSAL]))
+    booked = _sums(session, question)
     for currency in sorted({currency for currency, _account in (*told, *booked)}):
         for account in RETURN_ACCOUNTS:
             code = question.codes.of(account, currency)
             here, there = told[currency, account], booked[currency, account]
             name = f"{code.code} {code.name}"
             yield Check(name, Money(here, currency), Money(there, currency))
+
+
+def _sums(
+    session: Session, question: Question, *where: Callable[[Any], ColumnElement[bool]]
+) -> Counter[tuple[str, str]]:
+    """What stands on the accounts of returns, by currency and account."""
+    found = sums(
+        session,
+        ("currency", "account"),
+        within(question),
+        lambda row: row.account.in_(RETURN_ACCOUNTS),
+        *where,
+        as_of=question.as_of,
+    )
+    return Counter({(one.by[0], one.by[1]): one.minor for one in found})
 
 
 _RETURNS: Final = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from flask_babel import lazy_gettext as _
-from sqlalchemy import exists, select
+from sqlalchemy import select
 
 from donations.giving.models import Dispute, Gift, Refund
 from donations.ledger.chart import Kind
@@ -16,6 +16,7 @@ from donations.reports.table import Column, Link, Row, Section, Shape
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from sqlalchemy import Select
     from sqlalchemy.orm import Session
 
     from donations.reports.returns import Named
@@ -43,26 +44,43 @@ def _without_entry(
     session: Session, question: Question, table: type[Refund | Dispute], kind: Kind
 ) -> Iterator[tuple[str, Named]]:
     start, end = question.first.start(question.zone), question.last.end(question.zone)
-    moved = exists().where(
-        Entry.gift_reference == Gift.public_id,
-        Entry.kind == kind,
-        Entry.number <= question.as_of,
-    )
-    statement = (
-        select(Gift.public_id)
-        .join(table, table.gift_id == Gift.id)
-        .where(table.created_at >= start, table.created_at < end, ~moved)
-        .distinct()
-        .order_by(Gift.public_id)
-    )
+    since = _moved_since(session, question, kind)
+    begun = [table.created_at >= start, table.created_at < end]
     if question.currency is not None:
-        statement = statement.where(table.currency == question.currency)
-    names = list(session.scalars(statement))
+        begun.append(table.currency == question.currency)
+    gifts = select(Gift.public_id).join(table, table.gift_id == Gift.id).where(*begun)
+    names = {*session.scalars(gifts.where(~table.moved)), *_some_of(session, gifts, since)}
     for first in range(0, len(names), _AT_ONCE):
-        for gift, returns in named_returns(session, names[first : first + _AT_ONCE]).items():
+        some = sorted(names)[first : first + _AT_ONCE]
+        for gift, returns in named_returns(session, some).items():
             for each in returns:
-                if isinstance(each.row, table) and start <= each.row.created_at < end:
+                waits = isinstance(each.row, table) and (not each.row.moved or gift in since)
+                if waits and start <= each.row.created_at < end:
                     yield gift, each
+
+
+def _moved_since(session: Session, question: Question, kind: Kind) -> set[str]:
+    """The gifts that had no entry of that kind yet when the question's last one was booked."""
+    late = select(Entry.gift_reference, Entry.kind).where(Entry.number > question.as_of)
+    row = late.cte("late").prefix_with("MATERIALIZED").c
+    names = list(session.scalars(select(row.gift_reference).where(row.kind == kind).distinct()))
+    known: set[str] = set()
+    for first in range(0, len(names), _AT_ONCE):
+        before = select(Entry.gift_reference).where(
+            Entry.gift_reference.in_(names[first : first + _AT_ONCE]),
+            Entry.kind == kind,
+            Entry.number <= question.as_of,
+        )
+        known.update(name for name in session.scalars(before) if name)
+    return set(names) - known
+
+
+def _some_of(session: Session, gifts: Select[str], names: set[str]) -> Iterator[str]:
+    """Those of the gifts a statement finds that have one of these names."""
+    listed = sorted(names)
+    for first in range(0, len(listed), _AT_ONCE):
+        some = listed[first : first + _AT_ONCE]
+        yield from session.scalars(gifts.where(Gift.public_id.in_(some)))
 
 
 def _row(gift: str, each: Named, kind: Kind, question: Question) -> Row:

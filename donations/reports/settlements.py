@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import case, func, select
 
 from donations.kernel.money import Money
-from donations.ledger.chart import Account
+from donations.ledger.chart import FEE_ACCOUNTS, Account
+from donations.ledger.exchanges import SETTLED
 from donations.ledger.models import Entry, Posting
 
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
     from donations.reports.table import Question
 
-FEE_ACCOUNTS: Final = (Account.FEES, Account.FEE_TAX, Account.DISPUTE_FEES, Account.SERVICE_FEES)
 _WEEK: Final = timedelta(days=7)
 _ONE_DAY: Final = timedelta(days=1)
 
@@ -57,16 +57,6 @@ def settlements(
         day = until + _ONE_DAY
 
 
-def gross() -> ColumnElement[int]:
-    """The sum of what postings settled before fees, over the entries of a group."""
-    return _sum(Account.STRIPE_BALANCE, *FEE_ACCOUNTS)
-
-
-def gain() -> ColumnElement[int]:
-    """The sum of what exchange rates brought, over the entries of a group."""
-    return -_sum(Account.EXCHANGE)
-
-
 def narrowed(question: Question) -> Iterator[ColumnElement[bool]]:
     """The conditions of a question on entries joined with their postings, but for the span."""
     yield Entry.number <= question.as_of
@@ -85,9 +75,9 @@ def _select(question: Question, wanted: ColumnElement[bool]) -> Select[*tuple[An
             Entry.charged_currency,
             Entry.exchange_rate,
             Posting.currency,
-            gross(),
+            _sum(*SETTLED),
             _sum(*FEE_ACCOUNTS),
-            gain(),
+            -_sum(Account.EXCHANGE),
         )
         .select_from(Entry)
         .join(Entry.postings)

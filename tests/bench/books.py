@@ -32,6 +32,7 @@ from donations.ledger.deferrals import recognise
 from donations.ledger.drafts import About, Draft
 from donations.ledger.models import Posting
 from donations.migrations import schema
+from donations.payouts import totals
 from donations.reports.catalogue import REPORTS
 from donations.reports.table import Question
 
@@ -59,6 +60,7 @@ def ledger(url, payments):
         began = time.monotonic()
         begin_write(session)
         rebuild(session)
+        totals.rebuild(session)
         session.commit()
         summed = time.monotonic() - began
         zone = books_zone(session)

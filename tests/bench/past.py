@@ -224,8 +224,8 @@ class Past:
             state = "succeeded" if kind == "refund" else "lost"
             yield (
                 f"INSERT INTO {table} (gift_id, {kind}_sealed, {kind}_index, amount_minor,"
-                f" currency, state, created_at, synced_at{more}) SELECT i, {self.blob},"
-                f" {self.key(kind[0])}, {AMOUNT}, {CHARGED}, '{state}', at, at{values}"
+                f" currency, state, moved, created_at, synced_at{more}) SELECT i, {self.blob},"
+                f" {self.key(kind[0])}, {AMOUNT}, {CHARGED}, '{state}', {self.yes}, at, at{values}"
                 f" FROM {numbers} {later}"
             )
 

@@ -12,6 +12,7 @@ from donations.kernel.money import Money
 from donations.ledger.books import book
 from donations.ledger.chart import Kind
 from donations.ledger.drafts import About, Draft
+from donations.payouts import totals
 from donations.payouts.models import Payout, PayoutLine
 from donations.reconciliation.bank_files.lines import StatementLine
 from donations.reconciliation.bank_files.reading import Statement
@@ -91,6 +92,8 @@ def payout_line(session, of, movement, kind, amount, fee=0, *, type_=None, booke
             **more,
         )
         book(session, draft, now=at)
+    session.flush()
+    totals.rebuild(session)
     session.commit()
 
 

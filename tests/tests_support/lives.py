@@ -6,6 +6,7 @@ the same steps must end with the same books, to the cent, once all is said or sw
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -58,12 +59,18 @@ class SandboxTime:
 
 
 class Life:
-    """A newsroom and its Stripe; `fair` is a life in which every webhook comes at once."""
+    """A newsroom and its Stripe; `fair` is a life in which every webhook comes at once.
 
-    def __init__(self, environment, *, fair):
+    Time passes by steps alone, from the moment `begins` (Unix seconds): a slow machine would else
+    let one of two lives reach a renewal that the other just misses.
+    """
+
+    def __init__(self, environment, *, fair, begins=None):
         self.fair = fair
         simulated = Simulated(environment["STRIPE_WEBHOOK_SECRET"], events=sorted(HANDLERS))
         self.sandbox = simulated.sandbox
+        moment = begins or int(time.time())
+        self.sandbox.world.clock.wall = lambda: moment
         clock = SandboxTime(self.sandbox)
         self.live = Live(environment, FakeTransport(), stripe=simulated, clock=clock)
         self.engine = prepare_engine(create_engine(environment["DATABASE_URL"]))

@@ -17,6 +17,7 @@ from donations.ledger.books import book
 from donations.ledger.chart import Account, Kind
 from donations.ledger.codes import Codes
 from donations.ledger.drafts import About, Draft, Line, Shares
+from donations.payouts import totals
 from donations.payouts.models import Payout, PayoutLine
 from donations.reconciliation.models import BankLine, BankMatch, BankStatement, Discrepancy
 
@@ -135,6 +136,8 @@ class Ledger:
                         occurred_at=at,
                     )
                 )
+                self.session.flush()
+                totals.rebuild(self.session)
         return payout
 
     def banked(self, payout, minor=None):

@@ -116,12 +116,6 @@ def days(session: Session, question: Question) -> Iterator[JournalEntry]:
             yield JournalEntry(day, name, memo, lines)
 
 
-def asked(question: Question) -> Iterator[ColumnElement[bool]]:
-    """The conditions of a question on entries and postings, `subject` being an account."""
-    yield from _of_entries(question)
-    yield from _of_postings(question)
-
-
 def _of_entries(question: Question) -> Iterator[ColumnElement[bool]]:
     yield Entry.posted_on.between(question.first_day, question.last_day)
     yield Entry.number <= question.as_of

@@ -166,6 +166,7 @@ INVARIANTS: Final = {
     "entries_have_postings": lazy_gettext("every entry has postings"),
     "nothing_waits_to_balance": lazy_gettext("no entry waits to be balanced"),
     "totals_are_sums": lazy_gettext("the daily totals are what the postings sum to"),
+    "payout_totals_are_sums": lazy_gettext("the totals of payouts are what their lines sum to"),
     "numbers_have_no_gap": lazy_gettext("entries are numbered without a gap"),
     "owed_is_owed": lazy_gettext("the membership benefits owed are what is left of each month’s"),
     "payouts_are_their_lines": lazy_gettext("payouts are the sum of their lines"),

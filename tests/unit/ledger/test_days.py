@@ -11,7 +11,7 @@ from donations.ledger.books import book, reverse
 from donations.ledger.chart import AGAINST, Kind
 from donations.ledger.days import days_that_differ, rebuild
 from donations.ledger.drafts import About, Draft, Shares
-from donations.ledger.models import DayTotal, MethodDay, MonthTotal
+from donations.ledger.models import DayTotal, ExchangeMonth, MethodDay, MonthTotal
 
 START = datetime(2026, 10, 28, 12, 0, tzinfo=UTC)
 
@@ -24,6 +24,8 @@ BOOKINGS = st.lists(
             "fee": st.integers(0, 500),
             "tax": st.integers(0, 90),
             "deferred": st.integers(0, 900),
+            "exchange": st.sampled_from([0, 0, 40, -3]),
+            "rate": st.sampled_from([None, "1.1"]),
             "currency": st.sampled_from(["usd", "jpy"]),
             "frequency": st.sampled_from([None, "once", "monthly"]),
             "fund": st.sampled_from(["", "courts"]),
@@ -38,7 +40,7 @@ BOOKINGS = st.lists(
 )
 
 
-def draft(number, kind, hours, amount, fee, tax, currency, deferred=0, **about):
+def draft(number, kind, hours, amount, fee, tax, currency, deferred=0, exchange=0, **about):
     return Draft.of_movement(
         kind,
         source=f"txn_{number}",
@@ -48,7 +50,8 @@ def draft(number, kind, hours, amount, fee, tax, currency, deferred=0, **about):
         currency=currency,
         charged=Money(amount, currency),
         occurred_at=START + timedelta(hours=hours),
-        shares=Shares(deferred=deferred),
+        shares=Shares(exchange, deferred),
+        exchange_rate=about.get("rate"),
         about=About(
             frequency=about.get("frequency"),
             fund=about.get("fund", ""),
@@ -63,7 +66,7 @@ def draft(number, kind, hours, amount, fee, tax, currency, deferred=0, **about):
 def kept(session):
     return [
         sorted(map(tuple, session.execute(select(*table.__table__.columns))))
-        for table in (DayTotal, MonthTotal, MethodDay)
+        for table in (DayTotal, MonthTotal, ExchangeMonth, MethodDay)
     ]
 
 
@@ -105,6 +108,16 @@ def test_a_day_says_what_it_sums_and_of_how_many_postings(booked):
         "income": (-5000, 1),
     }
     assert {(total.frequency, total.campaign) for total in totals} == {("once", "article")}
+
+
+def test_a_day_knows_its_debits(booked):
+    totals = booked.scalars(select(DayTotal).where(DayTotal.posted_on == date(2026, 10, 28))).all()
+    assert {total.account: total.debit_minor for total in totals} == {
+        "stripe_balance": 4825,
+        "fees": 155,
+        "fee_tax": 20,
+        "income": 0,
+    }
 
 
 def test_a_day_knows_its_gifts_by_way_of_paying(booked):

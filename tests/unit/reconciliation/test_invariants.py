@@ -94,7 +94,12 @@ CHANGES = {
     "UPDATE ledger_books SET last_number = last_number + 1": {"numbers_have_no_gap"},
     "UPDATE ledger_day SET minor = minor + 1 WHERE account = 'fees'": {"totals_are_sums"},
     "UPDATE ledger_method_day SET gifts = gifts + 1": {"totals_are_sums"},
-    "UPDATE payout_line SET amount_minor = amount_minor + 1": {"payouts_are_their_lines"},
+    "UPDATE payout_line SET amount_minor = amount_minor + 1": {
+        "payouts_are_their_lines",
+        "payout_totals_are_sums",
+    },
+    "UPDATE payout_total SET fee_minor = fee_minor + 1": {"payout_totals_are_sums"},
+    "UPDATE ledger_month SET debit_minor = debit_minor + 1": {"totals_are_sums"},
     "UPDATE payout SET amount_minor = amount_minor + 1": {
         "payouts_are_their_lines",
         "in_transit_is_sent",

@@ -173,7 +173,7 @@ def test_a_failed_payout_and_the_one_that_pays_it_again_know_each_other(session)
 
 def test_a_movement_explained_later_counts_as_what_it_is(session, clock):
     from donations.ledger.drafts import Draft
-    from donations.ledger.placing import place
+    from donations.payouts.totals import place
 
     sent = payout(session)
     payout_line(session, sent, "txn_a", Kind.OTHER, 4_825, type_="charge")

@@ -2,9 +2,9 @@
 
 Under the lock every booking waits for, the month is walked once more, deferred revenue becomes
 income, the proofs are made and must all be nought, and what the pack needs beyond the entries is
-frozen.  From that commit on the pack is a pure function of what is locked; it is rendered after
-it, so that no reader waits for a PDF, and its digest is kept then.  Should the machine stop in
-between, whoever looks next renders the very same bytes.
+frozen.  From that commit on the pack is a pure function of what is locked; a job promised with it
+renders the pack, so that nobody waits for a PDF, and keeps it and its digest.  Should the machine
+stop in between, the very same bytes are rendered later.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from sqlalchemy import select, update
 
 from donations import __version__
 from donations.closing.facts import Facts, Said
+from donations.closing.keeping import promise_pack
 from donations.closing.models import ClosedMonth
 from donations.closing.pack import build_pack
 from donations.closing.proofs import Proof, proofs, proofs_section
@@ -68,9 +69,25 @@ def close(
     now: datetime,
     explanation: str = "",
 ) -> ClosedMonth:
-    """Close `month`, by the login `by`; closing it again gives what was closed.
+    """Lock `month` and make its pack's digest at once, as a command does; else as `lock`."""
+    lock(session, month, by, newsroom=newsroom, codes=codes, now=now, explanation=explanation)
+    return sealed(session, month)
 
-    `explanation` is for what `Walk.to_explain` names.  Commits.  Raises `NotReady` and `NotProven`.
+
+def lock(
+    session: Session,
+    month: Month,
+    by: str,
+    *,
+    newsroom: Newsroom,
+    codes: Codes,
+    now: datetime,
+    explanation: str = "",
+) -> None:
+    """Close `month`, by the login `by`; closing it again changes nothing.
+
+    `explanation` is for what `Walk.to_explain` names.  The pack is promised, not made.  Commits.
+    Raises `NotReady` and `NotProven`.
     """
     words = " ".join(explanation.split())[:LONGEST_EXPLANATION]
     found = session.get(ClosedMonth, month.first_day)
@@ -79,7 +96,6 @@ def close(
         with writing(session):
             if session.get(ClosedMonth, month.first_day) is None:
                 _lock(session, month, by, newsroom, codes, words, now)
-    return sealed(session, month)
 
 
 def sealed(session: Session, month: Month) -> ClosedMonth:
@@ -140,6 +156,7 @@ def _lock(
             pack_sha256="",
         )
     )
+    promise_pack(session, month, now=now)
 
 
 def _refuse(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import Date, LargeBinary, String
+from sqlalchemy import Date, ForeignKey, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from donations.kernel.database import Base, RowId, UtcDateTime
@@ -24,3 +24,13 @@ class ClosedMonth(Base):
     last_number: Mapped[int] = mapped_column(RowId)
     facts: Mapped[bytes] = mapped_column(LargeBinary)
     pack_sha256: Mapped[str] = mapped_column(String(64))
+
+
+class PackPart(Base):
+    """A part of the pack of a closed month, kept for download; the parts in order are the file."""
+
+    __tablename__ = "pack_part"
+
+    month: Mapped[date] = mapped_column(ForeignKey("closed_month.month"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    data: Mapped[bytes] = mapped_column(LargeBinary)

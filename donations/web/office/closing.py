@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-import tempfile
 from typing import TYPE_CHECKING, Final
 
 import structlog
-from flask import abort, g, redirect, render_template, request, send_file, url_for
+from flask import (
+    Response,
+    abort,
+    g,
+    redirect,
+    render_template,
+    request,
+    stream_with_context,
+    url_for,
+)
 
 from donations.closing.figures import held, to_recognise
-from donations.closing.locking import LONGEST_EXPLANATION, NotProven, NotReady, close, sealed
-from donations.closing.pack import write_pack
+from donations.closing.keeping import keeping_of, kept_pack, make_again
+from donations.closing.locking import LONGEST_EXPLANATION, NotProven, NotReady, lock
 from donations.closing.records import facts_of, records
 from donations.closing.walk import next_to_close, walk
 from donations.kernel.database import db
@@ -24,7 +32,8 @@ from donations.web.office.blueprint import page
 from donations.web.office.closing_words import WORDS
 
 if TYPE_CHECKING:
-    from flask import Response
+    from collections.abc import Iterator
+
     from flask.typing import ResponseReturnValue
 
     from donations.closing.proofs import Proof
@@ -68,6 +77,7 @@ def closing_month(name: str) -> ResponseReturnValue:
         month=month,
         walked=None,
         closed=kept,
+        keeping=keeping_of(session, month),
         facts=facts,
         held=held(session, facts.question),
         **WORDS,
@@ -81,7 +91,7 @@ def closing_close(name: str) -> ResponseReturnValue:
     if request.form.get("confirm", "").strip() != str(month):
         return _open_month(month, mistyped=True), 422
     try:
-        close(
+        lock(
             session,
             month,
             g.visitor.login,
@@ -99,16 +109,31 @@ def closing_close(name: str) -> ResponseReturnValue:
 
 
 @page("/closing/<name>/pack.zip", needs=Permission.PACK)
-def closing_pack(name: str) -> Response:
-    """The pack of a closed month, made again from the books."""
+def closing_pack(name: str) -> ResponseReturnValue:
+    """The kept pack of a closed month; back to the month while it is not made yet."""
     month, session = _month(name), db.session()
-    sealed(session, month)
-    out = tempfile.TemporaryFile()  # noqa: SIM115 - closed when the answer is
-    write_pack(session, month, out)
+    facts_of(session, month)
+    length = keeping_of(session, month).bytes
+    if not length:
+        return redirect(url_for("office.closing_month", name=name), 303)
     _log.info("pack downloaded", month=str(month), staff=g.visitor.staff_id)
-    return send_file(
-        out, mimetype="application/zip", as_attachment=True, download_name=f"close-pack-{month}.zip"
-    )
+
+    def parts() -> Iterator[bytes]:
+        yield from kept_pack(db.session(), month)
+
+    answer = Response(stream_with_context(parts()), mimetype="application/zip")
+    answer.content_length = length
+    answer.headers.set("Content-Disposition", "attachment", filename=f"close-pack-{month}.zip")
+    return answer
+
+
+@page("/closing/<name>/pack", needs=Permission.PACK, methods=("POST",))
+def closing_make_pack(name: str) -> ResponseReturnValue:
+    """Make the pack of a closed month, or make it again: the same, to the byte."""
+    month = _month(name)
+    make_again(db.session(), month, now=house().clock.now())
+    _log.info("pack asked for", month=str(month), staff=g.visitor.staff_id)
+    return redirect(url_for("office.closing_month", name=name), 303)
 
 
 def address(about: About) -> str | None:

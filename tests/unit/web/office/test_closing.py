@@ -5,6 +5,7 @@ import zipfile
 from datetime import UTC, date, datetime
 
 import pytest
+from sqlalchemy import text
 from tests_support.months import OCTOBER, Ledger, october
 
 from donations.closing.models import ClosedMonth
@@ -33,7 +34,9 @@ def test_without_entries_there_is_nothing_to_close(sign_in):
     assert "Nothing is booked yet" in sign_in("finance").get("/office/closing").text
 
 
-def test_a_month_is_walked_to_its_button_closed_and_its_pack_downloaded(books, session, sign_in):
+def test_a_month_is_walked_to_its_button_closed_and_its_pack_downloaded(
+    books, session, sign_in, worker
+):
     finance = sign_in("finance")
     page = finance.get(PATH).text
     assert "1 of 1 tied" in page
@@ -41,9 +44,14 @@ def test_a_month_is_walked_to_its_button_closed_and_its_pack_downloaded(books, s
     assert "Close October 2026" in page
     answer = finance.post(PATH, confirm="2026-10")
     assert (answer.status_code, answer.location) == (303, PATH)
+    assert "The pack is being made" in finance.get(PATH).text
+    waiting = finance.get(f"{PATH}/pack.zip")
+    assert (waiting.status_code, waiting.location) == (303, PATH)
+    worker.run_due()
     kept = closed(session)
     assert kept.closed_by == "finance"
     page = finance.get(PATH).text
+    assert "The pack is kept" in page
     assert kept.pack_sha256 in page
     assert "Close October 2026" not in page
     assert "by finance" in page.replace("\n", " ") or "finance" in page
@@ -121,3 +129,41 @@ def test_what_is_no_month_is_not_found(sign_in, name):
 
 def test_an_open_month_has_no_pack_to_download(books, sign_in):
     assert sign_in("finance").get(f"{PATH}/pack.zip").status_code == 404
+
+
+def test_a_pack_made_again_is_the_same_to_the_byte(books, session, sign_in, worker):
+    finance = sign_in("finance")
+    finance.post(PATH, confirm="2026-10")
+    worker.run_due()
+    first = finance.get(f"{PATH}/pack.zip").data
+    assert finance.post(f"{PATH}/pack").location == PATH
+    assert finance.get(f"{PATH}/pack.zip").status_code == 303
+    worker.run_due()
+    assert finance.get(f"{PATH}/pack.zip").data == first
+
+
+def test_a_pack_that_would_differ_is_not_offered_and_says_so(books, session, sign_in, worker):
+    finance = sign_in("finance")
+    finance.post(PATH, confirm="2026-10")
+    closed(session).pack_sha256 = "0" * 64
+    session.commit()
+    worker.run_due()
+    page = finance.get(PATH).text
+    assert "The pack could not be made" in page
+    assert "another pack than the one the month was closed with" in page
+    assert finance.get(f"{PATH}/pack.zip").status_code == 303
+
+
+def test_a_month_closed_before_packs_were_kept_has_one_made(books, session, sign_in, worker):
+    finance = sign_in("finance")
+    finance.post(PATH, confirm="2026-10")
+    session.execute(text("DELETE FROM job"))
+    session.commit()
+    assert "Make the pack" in finance.get(PATH).text
+    finance.post(f"{PATH}/pack")
+    worker.run_due()
+    assert finance.get(f"{PATH}/pack.zip").status_code == 200
+
+
+def test_nobody_makes_the_pack_of_an_open_month(books, sign_in):
+    assert sign_in("finance").post(f"{PATH}/pack").status_code == 404

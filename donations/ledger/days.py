@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import String, case, cast, delete, func, insert, literal_column, select
+from sqlalchemy import case, delete, func, insert, literal_column, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from donations.kernel.months import Month
@@ -18,10 +18,11 @@ from donations.ledger.models import (
     DayTotal,
     Entry,
     ExchangeMonth,
-    MethodDay,
+    MethodMonth,
     MonthTotal,
     Posting,
 )
+from donations.ledger.sums import month_of
 
 if TYPE_CHECKING:
     from datetime import date
@@ -39,7 +40,7 @@ _NONE: Final[ColumnElement[str]] = literal_column(
 )  # a parameter would differ between SELECT and GROUP BY
 _MONTH_KEY: Final = ("month", *_KEY[1:])
 _SUMS: Final = ("minor", "debit_minor", "entries")
-_METHOD_KEY: Final = ("posted_on", "method", "card_country", "currency")
+_METHOD_KEY: Final = ("month", "method", "card_country", "currency")
 _METHOD_SUMS: Final = ("gifts", "volume_minor", "fee_minor", "tax_minor")
 
 
@@ -70,7 +71,7 @@ def count_in(session: Session, draft: Draft, posted_on: date) -> None:
     if exchanged := exchanges.rows_of(draft, posted_on):
         _add(session, ExchangeMonth, exchanges.KEY, exchanges.SUMS, exchanged)
     if draft.kind is Kind.GIFT:
-        _add(session, MethodDay, _METHOD_KEY, _METHOD_SUMS, _by_method(draft, posted_on))
+        _add(session, MethodMonth, _METHOD_KEY, _METHOD_SUMS, _by_method(draft, posted_on))
 
 
 def rebuild(session: Session) -> None:
@@ -78,13 +79,14 @@ def rebuild(session: Session) -> None:
     session.execute(delete(DayTotal))
     session.execute(delete(MonthTotal))
     session.execute(delete(ExchangeMonth))
-    session.execute(delete(MethodDay))
+    session.execute(delete(MethodMonth))
     session.execute(insert(DayTotal).from_select([*_KEY, *_SUMS], _totals()))
     months = _months(DayTotal.__table__)
     session.execute(insert(MonthTotal).from_select([*_MONTH_KEY, *_SUMS], months))
     exchanged = exchanges.exchange_totals(exchanges.is_exchanged())
     session.execute(insert(ExchangeMonth).from_select([*exchanges.KEY, *exchanges.SUMS], exchanged))
-    session.execute(insert(MethodDay).from_select([*_METHOD_KEY, *_METHOD_SUMS], _method_totals()))
+    by_method = [*_METHOD_KEY, *_METHOD_SUMS]
+    session.execute(insert(MethodMonth).from_select(by_method, _method_totals()))
 
 
 def days_that_differ(session: Session) -> list[date]:
@@ -98,7 +100,7 @@ def days_that_differ(session: Session) -> list[date]:
         (DayTotal, _totals()),
         (MonthTotal, _months(_totals().subquery())),
         (ExchangeMonth, exchanges.exchange_totals(exchanges.is_exchanged())),
-        (MethodDay, _method_totals()),
+        (MethodMonth, _method_totals()),
     ):
         kept = select(*table.__table__.columns).subquery()
         real = truth.subquery()
@@ -119,7 +121,7 @@ def _by_method(draft: Draft, posted_on: date) -> list[dict[str, Any]]:
     about = draft.about
     return [
         {
-            "posted_on": posted_on,
+            "month": str(Month.of_day(posted_on)),
             "method": about.method or "unknown",
             "card_country": about.card_country or "",
             "currency": draft.lines[0].currency,
@@ -133,7 +135,7 @@ def _by_method(draft: Draft, posted_on: date) -> list[dict[str, Any]]:
 
 def _add(
     session: Session,
-    table: type[DayTotal | MonthTotal | ExchangeMonth | MethodDay],
+    table: type[DayTotal | MonthTotal | ExchangeMonth | MethodMonth],
     key: tuple[str, ...],
     sums: tuple[str, ...],
     rows: list[dict[str, Any]],
@@ -168,7 +170,7 @@ def _totals() -> Select[*tuple[Any, ...]]:
 def _months(days: FromClause) -> Select[*tuple[Any, ...]]:
     """Totals of days, a month at a time."""
     row = days.c
-    month = func.substr(cast(row.posted_on, String), literal_column("1"), literal_column("7"))
+    month = month_of(row.posted_on)
     same = [row[name] for name in _KEY[1:]]
     sums = [func.sum(row[name]).label(name) for name in _SUMS]
     return select(month.label("month"), *same, *sums).group_by(month, *same)
@@ -176,7 +178,7 @@ def _months(days: FromClause) -> Select[*tuple[Any, ...]]:
 
 def _method_totals() -> Select[*tuple[Any, ...]]:
     keys = (
-        Entry.posted_on,
+        month_of(Entry.posted_on).label("month"),
         func.coalesce(Entry.method, literal_column("'unknown'")).label("method"),
         func.coalesce(Entry.card_country, _NONE).label("card_country"),
         Posting.currency,

@@ -16,13 +16,13 @@ from sqlalchemy.orm import aliased
 from donations.kernel.months import Month
 from donations.ledger.chart import FEE_ACCOUNTS, Account, Kind
 from donations.ledger.models import Entry, ExchangeMonth, Posting
-from donations.ledger.sums import month_of
+from donations.ledger.sums import booked_after, month_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
 
-    from sqlalchemy import ColumnElement, Select
+    from sqlalchemy import CTE, ColumnElement, Select
     from sqlalchemy.orm import Session
 
     from donations.ledger.drafts import Draft
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 KEY: Final = ("month", "charged_currency", "currency")
 SUMS: Final = ("entries", "charged_minor", "settled_minor", "gain_minor")
 SETTLED: Final = (Account.STRIPE_BALANCE, *FEE_ACCOUNTS)
-_NO_GIFTS: Final = [kind for kind in Kind if kind is not Kind.GIFT]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,23 +64,27 @@ def rows_of(draft: Draft, posted_on: date) -> list[dict[str, Any]]:
     ]
 
 
-def is_exchanged(first: date | None = None, last: date | None = None) -> ColumnElement[bool]:
-    """Entries that count, of those accounting dates if they are given.
-
-    Both parts are found by an index of their own: few entries move exchange without a rate.
-    """
-    line, rated, unrated = aliased(Posting), aliased(Entry), aliased(Entry)
-    touching = (
-        select(unrated.id)
-        .join(line, line.entry_id == unrated.id)
-        .where(line.account == Account.EXCHANGE)
-        .where(unrated.kind.in_(_NO_GIFTS), unrated.exchange_rate.is_(None))
-    )
+def is_exchanged() -> ColumnElement[bool]:
+    """Entries that count: the converted ones, found by an index of their own, and the others."""
+    rated = aliased(Entry)
     converted = select(rated.id).where(rated.exchange_rate.is_not(None))
-    if first is not None and last is not None:
-        touching = touching.where(unrated.posted_on.between(first, last))
-        converted = converted.where(rated.posted_on.between(first, last))
-    return Entry.id.in_(union_all(converted, touching))
+    return Entry.id.in_(union_all(converted, select(unrated().c.id)))
+
+
+def unrated() -> CTE:
+    """Entries that count without a rate: their `id`, `posted_on` and `number`.
+
+    Found from the few postings on the account before anything else is asked of them.
+    """
+    entry, line = aliased(Entry), aliased(Posting)
+    statement = (
+        select(entry.id, entry.posted_on, entry.number)
+        .join(line, line.entry_id == entry.id)
+        .where(line.account == Account.EXCHANGE)
+        .where(entry.kind != Kind.GIFT, entry.exchange_rate.is_(None))
+        .distinct()
+    )
+    return statement.cte("unrated").prefix_with("MATERIALIZED")
 
 
 def exchange_totals(*where: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
@@ -113,7 +116,7 @@ def exchange_sums(
     kept = select(*(getattr(ExchangeMonth, name) for name in (*KEY, *SUMS))).where(
         ExchangeMonth.month.between(str(first), str(last))
     )
-    since = select(Entry.id).where(Entry.number > as_of).cte("since").prefix_with("MATERIALIZED")
+    since = select(Entry.id).where(booked_after(as_of)).cte("since").prefix_with("MATERIALIZED")
     late = exchange_totals(
         Entry.id.in_(select(since.c.id)),
         Entry.posted_on.between(first.first_day, last.last_day),

@@ -214,15 +214,15 @@ class ExchangeMonth(Base):
     gain_minor: Mapped[int] = mapped_column(RowId)
 
 
-class MethodDay(Base):
-    """The gifts of one accounting date by way of paying and country of the card, and their fees.
+class MethodMonth(Base):
+    """The gifts of one month by way of paying and country of the card, and their fees.
 
     `volume_minor` and the fee parts are in the settlement currency, fees positive.
     """
 
-    __tablename__ = "ledger_method_day"
+    __tablename__ = "ledger_method_month"
 
-    posted_on: Mapped[date] = mapped_column(Date, primary_key=True)
+    month: Mapped[str] = mapped_column(MonthText, primary_key=True)
     method: Mapped[str] = mapped_column(String(30), primary_key=True)
     card_country: Mapped[str] = mapped_column(String(2), primary_key=True)
     currency: Mapped[str] = mapped_column(String(3), primary_key=True)

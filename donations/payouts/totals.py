@@ -15,6 +15,7 @@ from donations.ledger.chart import Account
 from donations.ledger.models import Entry
 from donations.ledger.placing import PLACED, standing
 from donations.ledger.placing import place as place_in_books
+from donations.ledger.sums import booked_after
 from donations.payouts.models import Payout, PayoutLine, PayoutTotal
 from donations.payouts.standing import made_of
 
@@ -78,7 +79,7 @@ def booked_since(session: Session, payout_ids: Sequence[int], as_of: int) -> set
     """Those payouts a line of which was booked after an entry: their totals tell of later."""
     late = (
         select(func.replace(Entry.source, PLACED, "").label("movement"))
-        .where(Entry.number > as_of)
+        .where(booked_after(as_of))
         .cte("late")
         .prefix_with("MATERIALIZED")
     )

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from decimal import Decimal
+from heapq import merge
 from typing import TYPE_CHECKING, Final
 
 from flask_babel import lazy_gettext as _
+from sqlalchemy import select
 
 from donations.kernel.money import Money
 from donations.ledger.chart import Account
-from donations.ledger.exchanges import ExchangeSum, exchange_sums, is_exchanged
-from donations.reports.settlements import settlements
+from donations.ledger.exchanges import ExchangeSum, exchange_sums, unrated
+from donations.ledger.models import Entry
+from donations.reports.settlements import in_order, settlements
 from donations.reports.sums import sums, within
 from donations.reports.table import Column, Definition, Link, Report, Row, Section, Shape
 from donations.reports.tie_out import Check, tie_out
@@ -21,7 +24,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from donations.reports.settlements import Settlement
+    from donations.reports.settlements import Place, Settlement
     from donations.reports.table import Question
 
 
@@ -85,8 +88,22 @@ def _checks(session: Session, question: Question, totals: Sequence[ExchangeSum])
 
 
 def _rows(session: Session, question: Question) -> Iterator[Row]:
-    for one in settlements(session, question, is_exchanged):
+    converted = in_order(session, question, Entry.exchange_rate.is_not(None))
+    for one in settlements(session, question, merge(converted, _others(session, question))):
         yield _row(one)
+
+
+def _others(session: Session, question: Question) -> Iterator[Place]:
+    """The entries that moved exchange without a rate of their own: few, whatever the span."""
+    row = unrated().c
+    statement = (
+        select(row.posted_on, row.number, row.id)
+        .where(row.posted_on.between(question.first_day, question.last_day))
+        .where(row.number <= question.as_of)
+        .order_by(row.posted_on, row.number)
+    )
+    for found in session.execute(statement).all():
+        yield found.posted_on, found.number, found.id
 
 
 def _row(one: Settlement) -> Row:

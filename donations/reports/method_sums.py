@@ -1,6 +1,6 @@
 """Sums of gifts by way of paying and country of the card, as the books stood at an entry.
 
-As in `reports.sums`: from the daily totals, less what was booked after the entry `as_of`.
+As in `reports.sums`: from the monthly totals, less what was booked after the entry `as_of`.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import case, func, literal_column, select, union_all
 
 from donations.ledger.chart import Account, Kind
-from donations.ledger.models import Entry, MethodDay, Posting
+from donations.ledger.models import Entry, MethodMonth, Posting
+from donations.ledger.sums import booked_after
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,15 +57,15 @@ def method_sums(session: Session, question: Question) -> Iterator[MethodSum]:
 
 def _kept(question: Question) -> Select[*tuple[Any, ...]]:
     statement = select(
-        *(getattr(MethodDay, name) for name in _KEYS),
-        func.sum(MethodDay.gifts).label("gifts"),
-        func.sum(MethodDay.volume_minor).label("volume"),
-        func.sum(MethodDay.fee_minor).label("fee"),
-        func.sum(MethodDay.tax_minor).label("tax"),
-    ).where(MethodDay.posted_on.between(question.first_day, question.last_day))
+        *(getattr(MethodMonth, name) for name in _KEYS),
+        func.sum(MethodMonth.gifts).label("gifts"),
+        func.sum(MethodMonth.volume_minor).label("volume"),
+        func.sum(MethodMonth.fee_minor).label("fee"),
+        func.sum(MethodMonth.tax_minor).label("tax"),
+    ).where(MethodMonth.month.between(str(question.first), str(question.last)))
     if question.currency is not None:
-        statement = statement.where(MethodDay.currency == question.currency)
-    return statement.group_by(*(getattr(MethodDay, name) for name in _KEYS))
+        statement = statement.where(MethodMonth.currency == question.currency)
+    return statement.group_by(*(getattr(MethodMonth, name) for name in _KEYS))
 
 
 def _since(question: Question) -> Select[*tuple[Any, ...]]:
@@ -97,7 +98,7 @@ def _late(as_of: int) -> CTE:
             Posting.amount_minor,
         )
         .join(Posting.entry)
-        .where(Entry.number > as_of)
+        .where(booked_after(as_of))
     )
     return statement.cte("late").prefix_with("MATERIALIZED")
 

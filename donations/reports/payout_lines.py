@@ -10,18 +10,19 @@ from sqlalchemy import func, select
 from donations.ledger.chart import AGAINST, Account, Kind
 from donations.ledger.codes import income_kind
 from donations.payouts.models import Payout, PayoutTotal
+from donations.reports.arriving import arriving, in_months
 from donations.reports.payout_movements import LineRow, line_rows
 from donations.reports.table import Column, Definition, Link, Report, Row, Section, Shape
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
-    from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
     from donations.reports.table import Question
 
-_AT_ONCE: Final = 1000
+_PAYOUTS: Final = 100
+_LINES: Final = 1000
 
 
 def build(session: Session, question: Question) -> Report:
@@ -36,29 +37,32 @@ def build(session: Session, question: Question) -> Report:
 
 def _some_at_a_time(session: Session, question: Question) -> Iterator[list[int]]:
     """The payouts in the order they arrive, so many at once as have a page of lines."""
-    wanted: list[ColumnElement[bool]] = []
+    wanted = list(in_months(question))
     if question.subject is not None:
-        wanted.append(Payout.stripe_id == question.subject)
-    else:
-        wanted.append(Payout.arrives_on.between(question.first_day, question.last_day))
-    if question.currency is not None:
-        wanted.append(Payout.currency == question.currency)
-    lines = (
-        select(func.coalesce(func.sum(PayoutTotal.lines), 0))
-        .where(PayoutTotal.payout_id == Payout.id)
-        .scalar_subquery()
-    )
-    statement = select(Payout.id, lines).where(*wanted).order_by(Payout.arrives_on, Payout.id)
+        wanted[0] = Payout.stripe_id == question.subject
     together: list[int] = []
     count = 0
-    for payout_id, many in session.execute(statement).all():
-        if together and count + int(many) > _AT_ONCE:
-            yield together
-            together, count = [], 0
-        together.append(payout_id)
-        count += int(many)
+    for found in arriving(session, *wanted, at_once=_PAYOUTS):
+        lines = _counts(session, [payout.id for payout in found])
+        for payout in found:
+            many = lines.get(payout.id, 0)
+            if together and count + many > _LINES:
+                yield together
+                together, count = [], 0
+            together.append(payout.id)
+            count += many
     if together:
         yield together
+
+
+def _counts(session: Session, payout_ids: Sequence[int]) -> dict[int, int]:
+    """How many lines payouts have, those without any left out."""
+    statement = (
+        select(PayoutTotal.payout_id, func.sum(PayoutTotal.lines))
+        .where(PayoutTotal.payout_id.in_(payout_ids))
+        .group_by(PayoutTotal.payout_id)
+    )
+    return {payout_id: int(many) for payout_id, many in session.execute(statement)}
 
 
 def _row(line: LineRow, question: Question) -> Row:

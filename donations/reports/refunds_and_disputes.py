@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from itertools import islice
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from flask_babel import lazy_gettext as _
 
@@ -17,28 +17,25 @@ from donations.reports.returns import (
     RETURN_ACCOUNTS,
     RETURNS,
     answer_by,
-    is_return,
     originals,
     paired,
+    returned,
 )
 from donations.reports.returns_under_way import returns_under_way
-from donations.reports.settlements import settlements
+from donations.reports.settlements import PAGE, settlements
 from donations.reports.sums import sums, within
 from donations.reports.table import Column, Definition, Link, Report, Row, Section, Shape
 from donations.reports.tie_out import Check, tie_out
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from datetime import date
 
-    from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
     from donations.reports.returns import Named, Original
     from donations.reports.settlements import Settlement
     from donations.reports.table import Question
-
-_AT_ONCE: Final = 500
 
 
 def build(session: Session, question: Question) -> Report:
@@ -54,8 +51,8 @@ def build(session: Session, question: Question) -> Report:
 
 def _rows(session: Session, question: Question) -> Iterator[Row]:
     closed = closed_through(session)
-    found = settlements(session, question, is_return)
-    while batch := list(islice(found, _AT_ONCE)):
+    found = settlements(session, question, returned(session, question))
+    while batch := list(islice(found, PAGE)):
         names = sorted({one.gift for one in batch if one.gift})
         gifts, returns = originals(session, names), paired(session, names)
         for one in batch:
@@ -103,29 +100,24 @@ def _period(booked: date | None, returned: date, closed: date | None) -> str | N
 
 
 def _checks(session: Session, question: Question) -> Iterator[Check]:
-    told = _sums(session, question, lambda row: row.kind.in_([*RETURNS, Kind.REVERSAL]))
-    booked = _sums(session, question)
+    told: Counter[tuple[str, str]] = Counter()
+    booked: Counter[tuple[str, str]] = Counter()
+    for one in sums(
+        session,
+        ("currency", "account", "kind"),
+        within(question),
+        lambda row: row.account.in_(RETURN_ACCOUNTS),
+        as_of=question.as_of,
+    ):
+        currency, account, kind = one.by
+        booked[currency, account] += one.minor
+        told[currency, account] += one.minor if kind in {*RETURNS, Kind.REVERSAL} else 0
     for currency in sorted({currency for currency, _account in (*told, *booked)}):
         for account in RETURN_ACCOUNTS:
             code = question.codes.of(account, currency)
             here, there = told[currency, account], booked[currency, account]
             name = f"{code.code} {code.name}"
             yield Check(name, Money(here, currency), Money(there, currency))
-
-
-def _sums(
-    session: Session, question: Question, *where: Callable[[Any], ColumnElement[bool]]
-) -> Counter[tuple[str, str]]:
-    """What stands on the accounts of returns, by currency and account."""
-    found = sums(
-        session,
-        ("currency", "account"),
-        within(question),
-        lambda row: row.account.in_(RETURN_ACCOUNTS),
-        *where,
-        as_of=question.as_of,
-    )
-    return Counter({(one.by[0], one.by[1]): one.minor for one in found})
 
 
 _RETURNS: Final = (

@@ -10,20 +10,21 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from sqlalchemy import and_, case, exists, func, or_, select
+from sqlalchemy import Boolean, case, exists, func, literal_column, or_, select
 from sqlalchemy.orm import aliased
 
 from donations.giving.models import Dispute, Gift, Refund
 from donations.ledger.chart import Account, Kind
-from donations.ledger.models import Entry, Posting
+from donations.ledger.models import RETURNED, Entry, Posting
+from donations.reports.settlements import in_order
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import date, datetime
 
-    from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
+    from donations.reports.settlements import Place
     from donations.reports.table import Question
 
 RETURNS: Final = (
@@ -58,15 +59,15 @@ class Named:
     row: Refund | Dispute
 
 
-def is_return(first: date, last: date) -> ColumnElement[bool]:
-    """Entries of those days by which money went back or returned, and corrections of such."""
+def returned(session: Session, question: Question) -> Iterator[Place]:
+    """The entries by which money went back or returned, and corrections of such.
+
+    They are asked for in the words of the index that holds them, or SQLite would not take it.
+    """
     line = aliased(Posting)
     corrects = exists().where(line.entry_id == Entry.id, line.account.in_(RETURN_ACCOUNTS))
-    return and_(
-        Entry.posted_on.between(first, last),
-        Entry.kind.in_([*RETURNS, Kind.REVERSAL]),
-        or_(Entry.kind != Kind.REVERSAL, corrects),
-    )
+    counts = or_(Entry.kind != Kind.REVERSAL, corrects)
+    return in_order(session, question, literal_column(RETURNED, Boolean), counts)
 
 
 def originals(session: Session, names: Sequence[str]) -> dict[str, Original]:

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from donations.giving.models import Dispute, Gift, Refund
 from donations.ledger.chart import Kind
 from donations.ledger.models import Entry
+from donations.ledger.sums import booked_after
 from donations.reports.returns import answer_by, named_returns
 from donations.reports.table import Column, Link, Row, Section, Shape
 
@@ -61,7 +62,7 @@ def _without_entry(
 
 def _moved_since(session: Session, question: Question, kind: Kind) -> set[str]:
     """The gifts that had no entry of that kind yet when the question's last one was booked."""
-    late = select(Entry.gift_reference, Entry.kind).where(Entry.number > question.as_of)
+    late = select(Entry.gift_reference, Entry.kind).where(booked_after(question.as_of))
     row = late.cte("late").prefix_with("MATERIALIZED").c
     names = list(session.scalars(select(row.gift_reference).where(row.kind == kind).distinct()))
     known: set[str] = set()

@@ -1,6 +1,11 @@
-"""Totals that reports read: debits, what exchange rates touched, what payouts are made of."""
+"""Totals that reports read: debits, what exchange rates touched, what payouts are made of.
+
+Those of ways of paying are kept by month only, as they are read.
+"""
 
 from __future__ import annotations
+
+from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
@@ -20,6 +25,7 @@ _RETURNED = sa.text(
 def upgrade() -> None:
     """Make the totals and fill them from what is booked."""
     for table in ("ledger_day", "ledger_month"):
+        op.execute(sa.delete(sa.table(table)))  # one pass over the postings makes both anew
         op.add_column(table, sa.Column("debit_minor", _BIG, nullable=False, server_default="0"))
     op.create_index(
         "ix_ledger_entry_returned",
@@ -41,12 +47,16 @@ def upgrade() -> None:
         )
         op.execute(_moved(table))
     _make_tables()
-    for statement in (_DAY_DEBITS, _MONTH_DEBITS, _EXCHANGES, _PAYOUTS):
+    for statement in (_DAYS, _MONTHS, _METHOD_MONTHS, _EXCHANGES, _PAYOUTS):
         op.execute(statement)
+    op.drop_table("ledger_method_day")
 
 
 def downgrade() -> None:
     """Take them back; everything in them can be made anew."""
+    _make_methods("ledger_method_day", sa.Column("posted_on", sa.Date(), nullable=False))
+    op.execute(_METHOD_DAYS)
+    op.drop_table("ledger_method_month")
     op.drop_table("payout_total")
     op.drop_table("ledger_exchange_month")
     op.drop_index("ix_ledger_entry_returned", table_name="ledger_entry")
@@ -57,7 +67,25 @@ def downgrade() -> None:
         op.drop_column(table, "debit_minor")
 
 
+def _make_methods(name: str, when: sa.Column[Any]) -> None:
+    op.create_table(
+        name,
+        when,
+        sa.Column("method", sa.String(30), nullable=False),
+        sa.Column("card_country", sa.String(2), nullable=False),
+        sa.Column("currency", sa.String(3), nullable=False),
+        *(
+            sa.Column(each, _BIG, nullable=False)
+            for each in ("gifts", "volume_minor", "fee_minor", "tax_minor")
+        ),
+        sa.PrimaryKeyConstraint(
+            when.name, "method", "card_country", "currency", name=op.f(f"pk_{name}")
+        ),
+    )
+
+
 def _make_tables() -> None:
+    _make_methods("ledger_method_month", sa.Column("month", sa.String(7), nullable=False))
     op.create_table(
         "ledger_exchange_month",
         sa.Column("month", sa.String(7), nullable=False),
@@ -100,32 +128,44 @@ def _moved(table: str) -> sa.Update:
 
 
 _DEBITS = "sum(CASE WHEN amount_minor > 0 THEN amount_minor ELSE 0 END)"
-_DAY_DEBITS = f"""
-    UPDATE ledger_day SET debit_minor = (
-        SELECT {_DEBITS} FROM ledger_posting
-        JOIN ledger_entry ON ledger_entry.id = entry_id
-        WHERE ledger_entry.posted_on = ledger_day.posted_on
-          AND ledger_posting.account = ledger_day.account
-          AND ledger_posting.currency = ledger_day.currency
-          AND ledger_entry.kind = ledger_day.kind
-          AND coalesce(ledger_entry.frequency, '') = ledger_day.frequency
-          AND ledger_posting.fund = ledger_day.fund
-          AND coalesce(ledger_entry.campaign, '') = ledger_day.campaign
-          AND CASE WHEN ledger_posting.account = 'deferred'
-              THEN coalesce(ledger_entry.cohort, '') ELSE '' END = ledger_day.cohort)
+_COHORT = "CASE WHEN account = 'deferred' THEN coalesce(cohort, '') ELSE '' END"
+_DAYS = f"""
+    INSERT INTO ledger_day (posted_on, account, currency, kind, frequency, fund, campaign, cohort,
+        minor, debit_minor, entries)
+    SELECT posted_on, account, currency, kind, coalesce(frequency, ''), fund,
+        coalesce(campaign, ''), {_COHORT}, sum(amount_minor), {_DEBITS}, count(*)
+    FROM ledger_posting JOIN ledger_entry ON ledger_entry.id = entry_id
+    GROUP BY posted_on, account, currency, kind, coalesce(frequency, ''), fund,
+        coalesce(campaign, ''), {_COHORT}
 """  # noqa: S608 - our own words
-_MONTH_DEBITS = """
-    UPDATE ledger_month SET debit_minor = (
-        SELECT sum(ledger_day.debit_minor) FROM ledger_day
-        WHERE substr(CAST(ledger_day.posted_on AS VARCHAR), 1, 7) = ledger_month.month
-          AND ledger_day.account = ledger_month.account
-          AND ledger_day.currency = ledger_month.currency
-          AND ledger_day.kind = ledger_month.kind
-          AND ledger_day.frequency = ledger_month.frequency
-          AND ledger_day.fund = ledger_month.fund
-          AND ledger_day.campaign = ledger_month.campaign
-          AND ledger_day.cohort = ledger_month.cohort)
+_MONTHS = """
+    INSERT INTO ledger_month (month, account, currency, kind, frequency, fund, campaign, cohort,
+        minor, debit_minor, entries)
+    SELECT substr(CAST(posted_on AS VARCHAR), 1, 7), account, currency, kind, frequency, fund,
+        campaign, cohort, sum(minor), sum(debit_minor), sum(entries)
+    FROM ledger_day
+    GROUP BY substr(CAST(posted_on AS VARCHAR), 1, 7), account, currency, kind, frequency, fund,
+        campaign, cohort
 """
+_METHOD_KEY = "method, card_country, currency"
+_METHOD_SUMS = "gifts, volume_minor, fee_minor, tax_minor"
+_METHOD_MONTHS = f"""
+    INSERT INTO ledger_method_month (month, {_METHOD_KEY}, {_METHOD_SUMS})
+    SELECT substr(CAST(posted_on AS VARCHAR), 1, 7), {_METHOD_KEY}, sum(gifts),
+        sum(volume_minor), sum(fee_minor), sum(tax_minor)
+    FROM ledger_method_day GROUP BY substr(CAST(posted_on AS VARCHAR), 1, 7), {_METHOD_KEY}
+"""  # noqa: S608 - our own words
+_METHOD_DAYS = f"""
+    INSERT INTO ledger_method_day (posted_on, {_METHOD_KEY}, {_METHOD_SUMS})
+    SELECT posted_on, coalesce(method, 'unknown'), coalesce(card_country, ''), currency,
+        count(DISTINCT ledger_entry.id),
+        -sum(CASE WHEN account IN ('income', 'deferred') THEN amount_minor ELSE 0 END),
+        sum(CASE WHEN account = 'fees' THEN amount_minor ELSE 0 END),
+        sum(CASE WHEN account = 'fee_tax' THEN amount_minor ELSE 0 END)
+    FROM ledger_posting JOIN ledger_entry ON ledger_entry.id = entry_id
+    WHERE kind = 'gift'
+    GROUP BY posted_on, coalesce(method, 'unknown'), coalesce(card_country, ''), currency
+"""  # noqa: S608 - our own words
 _SETTLED = "'stripe_balance', 'fees', 'fee_tax', 'dispute_fees', 'service_fees'"
 _EXCHANGES = f"""
     INSERT INTO ledger_exchange_month

@@ -11,7 +11,7 @@ from donations.ledger.books import book, reverse
 from donations.ledger.chart import AGAINST, Kind
 from donations.ledger.days import days_that_differ, rebuild
 from donations.ledger.drafts import About, Draft, Shares
-from donations.ledger.models import DayTotal, ExchangeMonth, MethodDay, MonthTotal
+from donations.ledger.models import DayTotal, ExchangeMonth, MethodMonth, MonthTotal
 
 START = datetime(2026, 10, 28, 12, 0, tzinfo=UTC)
 
@@ -66,7 +66,7 @@ def draft(number, kind, hours, amount, fee, tax, currency, deferred=0, exchange=
 def kept(session):
     return [
         sorted(map(tuple, session.execute(select(*table.__table__.columns))))
-        for table in (DayTotal, MonthTotal, ExchangeMonth, MethodDay)
+        for table in (DayTotal, MonthTotal, ExchangeMonth, MethodMonth)
     ]
 
 
@@ -120,29 +120,32 @@ def test_a_day_knows_its_debits(booked):
     }
 
 
-def test_a_day_knows_its_gifts_by_way_of_paying(booked):
-    method = booked.scalars(select(MethodDay)).first()
+def test_a_month_knows_its_gifts_by_way_of_paying(booked):
+    method = booked.scalars(select(MethodMonth)).first()
     assert (method.method, method.card_country, method.currency) == ("card", "NL", "usd")
-    assert (method.gifts, method.volume_minor) == (1, 5000)
-    assert (method.fee_minor, method.tax_minor) == (155, 20)
+    assert (method.month, method.gifts, method.volume_minor) == ("2026-10", 2, 10000)
+    assert (method.fee_minor, method.tax_minor) == (310, 40)
 
 
-@pytest.mark.parametrize("table", [DayTotal, MethodDay])
+@pytest.mark.parametrize("table", [DayTotal, MethodMonth])
 @pytest.mark.parametrize("deed", ["changed", "removed", "added"])
 def test_a_total_somebody_touched_is_found_and_mended(booked, table, deed):
-    day = date(2026, 10, 29)
-    sum_of = table.__table__.columns["minor" if table is DayTotal else "volume_minor"]
-    if deed == "changed":
-        booked.execute(
-            update(table).where(table.posted_on == day).values({sum_of.name: sum_of + 1})
-        )
-    elif deed == "removed":
-        booked.execute(delete(table).where(table.posted_on == day))
+    columns = table.__table__.columns
+    if table is DayTotal:
+        key, sum_of = columns["posted_on"], columns["minor"]
+        there, new, told = date(2026, 10, 29), date(2026, 10, 30), date(2026, 10, 29)
     else:
-        row = dict(booked.execute(select(*table.__table__.columns)).mappings().first())
-        day = date(2026, 10, 30)
-        booked.execute(table.__table__.insert().values(row | {"posted_on": day}))
-    assert days_that_differ(booked) == [day]
+        key, sum_of = columns["month"], columns["volume_minor"]
+        there, new, told = "2026-10", "2026-11", date(2026, 10, 1)
+    if deed == "changed":
+        booked.execute(update(table).where(key == there).values({sum_of.name: sum_of + 1}))
+    elif deed == "removed":
+        booked.execute(delete(table).where(key == there))
+    else:
+        row = dict(booked.execute(select(*columns)).mappings().first())
+        booked.execute(table.__table__.insert().values(row | {key.name: new}))
+        told = new if table is DayTotal else date(2026, 11, 1)
+    assert days_that_differ(booked) == [told]
     rebuild(booked)
     assert days_that_differ(booked) == []
 

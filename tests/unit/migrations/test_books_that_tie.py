@@ -15,7 +15,7 @@ from donations.ledger.books import balances, book, books_zone, last_number
 from donations.ledger.chart import Kind
 from donations.ledger.days import days_that_differ
 from donations.ledger.drafts import Draft
-from donations.ledger.models import DayTotal, Entry, MethodDay, Posting
+from donations.ledger.models import DayTotal, Entry, MethodMonth, Posting
 from donations.migrations import schema
 
 BORN = datetime(2026, 1, 1, tzinfo=UTC)
@@ -182,12 +182,12 @@ def test_the_totals_of_the_past_are_what_its_postings_sum_to(upgraded):
             .where(DayTotal.kind == "gift")
         )
         assert dict(map(tuple, march)) == {"stripe_balance": 4825, "fees": 175, "income": -5000}
-        days = session.execute(
-            sa.select(MethodDay.posted_on, MethodDay.gifts, MethodDay.volume_minor).order_by(
-                MethodDay.posted_on
+        months = session.execute(
+            sa.select(MethodMonth.month, MethodMonth.gifts, MethodMonth.volume_minor).order_by(
+                MethodMonth.month
             )
         )
-        assert [tuple(day) for day in days] == [(MARCH, 1, 5000), (APRIL, 1, 5000)]
+        assert [tuple(month) for month in months] == [("2026-03", 1, 5000), ("2026-04", 1, 5000)]
         assert balances(session)["stripe_balance", "usd"] == 2 * 4825 - 2000 - 30
 
 

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 BUSY_TIMEOUT_SECONDS: Final = 20
 _WRITE_OPTION: Final = "sqlite_begin"
+_SWIFT_OPTION: Final = "swift"
+_PRUDENT, _SWIFT = "FULL", "NORMAL"
 
 _NAMING = {
     "ix": "ix_%(column_0_label)s",
@@ -89,7 +91,7 @@ def prepare_engine(engine: Engine) -> Engine:
         connection.isolation_level = None
         for pragma in (
             "journal_mode=WAL",
-            "synchronous=FULL",  # a payment acknowledged to Stripe survives a power cut
+            f"synchronous={_PRUDENT}",  # a payment acknowledged to Stripe survives a power cut
             "foreign_keys=ON",
             "secure_delete=ON",  # what is forgotten leaves no trace in free pages
         ):
@@ -97,20 +99,29 @@ def prepare_engine(engine: Engine) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        how = connection.get_execution_options().get(_WRITE_OPTION, "DEFERRED")
-        connection.exec_driver_sql(f"BEGIN {how}")
+        options = connection.get_execution_options()
+        wanted = _SWIFT if options.get(_SWIFT_OPTION) else _PRUDENT
+        if connection.info.get(_SWIFT_OPTION, _PRUDENT) != wanted:
+            connection.exec_driver_sql(f"PRAGMA synchronous={wanted}")
+            connection.info[_SWIFT_OPTION] = wanted
+        connection.exec_driver_sql(f"BEGIN {options.get(_WRITE_OPTION, 'DEFERRED')}")
 
     return engine
 
 
-def begin_write(session: Session) -> Session:
+def begin_write(session: Session, *, swift: bool = False) -> Session:
     """Start a transaction of `session` that means to write, waiting for its turn on SQLite.
 
-    Ends an open read transaction first (nothing may be pending in it).
+    Ends an open read transaction first (nothing may be pending in it).  A `swift` one is not waited
+    for until it is on the disk: it survives our own death, but a power cut, or a crash of
+    PostgreSQL itself, may undo it with all that followed it, up to the last that was waited for.
     """
     if session.in_transaction():
         session.rollback()
-    session.connection(execution_options={_WRITE_OPTION: "IMMEDIATE"})
+    options = {_WRITE_OPTION: "IMMEDIATE", _SWIFT_OPTION: swift}
+    connection = session.connection(execution_options=options)
+    if swift and connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("SET LOCAL synchronous_commit = off")
     return session
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, cast
 import structlog
 from flask import g, render_template, request
 from flask_babel import gettext as _
+from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
 from donations.jobs.worker import reason_of
@@ -25,6 +26,7 @@ def install_error_pages(app: Flask) -> None:
     """Register one page for every kind of failure."""
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(NotFound, _not_found)
+    app.register_error_handler(OperationalError, _database_away)
     app.register_error_handler(Exception, _unforeseen)
 
 
@@ -43,6 +45,23 @@ def _unforeseen(error: Exception) -> tuple[str, int]:
     rule = str(request.url_rule) if request.url_rule else "no route"
     _log.error("request failed", rule=rule, reason=reason_of(error))
     return _page(500)
+
+
+def _database_away(error: OperationalError) -> tuple[str, int, dict[str, str]]:
+    """The database is full, locked or out of reach: nothing was stored, and it may be soon."""
+    rule = str(request.url_rule) if request.url_rule else "no route"
+    _log.error("database away", rule=rule, reason=reason_of(error))
+    home = page_path("/") if "language" in g else "/"
+    page = render_template(
+        "errors/error.html",
+        code=503,
+        heading=_("We can’t answer just now"),
+        message=_(
+            "Please try again in a few minutes. If you were giving, check your e-mail first."
+        ),
+        home_url=home,
+    )
+    return page, 503, {"Retry-After": "120", "Cache-Control": "no-store"}
 
 
 def _page(code: int) -> tuple[str, int]:

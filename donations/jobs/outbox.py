@@ -1,28 +1,35 @@
-"""Promise work in the caller's transaction; claim it by lease; finish it exactly once.
+"""Promise work in the caller's transaction, and end it exactly once.
 
 The effects a handler has in the database commit together with the job's end, under the lease token:
 a worker that lost its lease rolls its effects back.  Calls outside the database are made at least
 once, so they carry a key derived from the row.
+
+Promising never waits for a worker.  Whoever promises in bulk asks `room` first and leaves the rest
+for the next round: at most `MOST_WAITING` jobs of a kind then wait at once.
 """
 
 from __future__ import annotations
 
-import secrets
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import CursorResult, select, update
+from sqlalchemy import CursorResult, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from donations.jobs.claiming import LEASE, MAX_ATTEMPTS, Claim, claim
 from donations.jobs.models import Heartbeat, Job
-from donations.kernel.database import begin_write
+from donations.jobs.pauses import pause, paused_kinds, resume
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from sqlalchemy.orm import Session
 
-LEASE: Final = timedelta(seconds=90)
-MAX_ATTEMPTS: Final = 12
+__all__ = ["LEASE", "MAX_ATTEMPTS", "Claim", "claim", "pause", "paused_kinds", "resume"]
+__all__ += ["back_off", "beat", "bury", "enqueue", "enqueue_many", "fail", "finish", "finish_many"]
+__all__ += ["put_off", "ready_count", "replay", "replay_dead", "room"]
+
+MOST_WAITING: Final = 50_000
 _FIRST_BACK_OFF: Final = timedelta(seconds=5)
 _LONGEST_BACK_OFF: Final = timedelta(hours=2)
 
@@ -37,99 +44,101 @@ def enqueue(
     run_at: datetime | None = None,
 ) -> bool:
     """Promise a piece of work in the caller's transaction; false if `key` was promised before."""
+    return enqueue_many(session, kind, [(key, arguments or {})], now=now, run_at=run_at) == 1
+
+
+def enqueue_many(
+    session: Session,
+    kind: str,
+    work: Iterable[tuple[str, dict[str, Any]]],
+    *,
+    now: datetime,
+    run_at: datetime | None = None,
+) -> int:
+    """Promise many pieces of one kind, each a key and its arguments; how many were new.
+
+    In the caller's transaction, some hundreds of rows in one statement.
+    """
+    same = {"kind": kind, "state": "ready", "run_at": run_at or now, "attempts": 0}
+    rows = [{**same, "key": key, "arguments": told, "created_at": now} for key, told in work]
+    if not rows:
+        return 0
     build = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    statement = (
-        build(Job)
-        .values(
-            kind=kind,
-            key=key,
-            arguments=arguments or {},
-            state="ready",
-            run_at=run_at or now,
-            attempts=0,
-            created_at=now,
-        )
-        .on_conflict_do_nothing(index_elements=["key"])
-        .returning(Job.id)
-    )
-    return session.scalar(statement) is not None
+    statement = build(Job).on_conflict_do_nothing(index_elements=["key"]).returning(Job.id)
+    return len(session.execute(statement, rows).all())
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """A job in hand: what to do, and the token that proves whose hand it is."""
-
-    job_id: int
-    lease: str
-    kind: str
-    key: str
-    arguments: dict[str, Any]
-    attempt: int
+def ready_count(session: Session, kind: str) -> int:
+    """How many jobs of `kind` are left to do, due or not."""
+    left = select(func.count()).where(Job.state == "ready", Job.kind == kind)
+    return session.scalar(left) or 0
 
 
-def claim(session: Session, *, now: datetime) -> Claim | None:
-    """Take the job that has been due longest, in a transaction of its own; None if none is due."""
-    begin_write(session)
-    due = (
-        select(Job)
-        .where(Job.state == "ready", Job.run_at <= now)
-        .order_by(Job.run_at, Job.id)
-        .limit(1)
-        .with_for_update(skip_locked=True)
-    )
-    job = session.scalar(due)
-    if job is None:
-        session.rollback()
-        return None
-    job.lease = lease = secrets.token_hex(16)
-    job.run_at = now + LEASE
-    job.attempts += 1
-    taken = Claim(job.id, lease, job.kind, job.key, dict(job.arguments), job.attempts)
-    session.commit()
-    return taken
+def room(session: Session, kind: str) -> int:
+    """How many more jobs of `kind` may be promised now."""
+    return max(0, MOST_WAITING - ready_count(session, kind))
 
 
 def finish(session: Session, job_id: int, lease: str, *, now: datetime) -> bool:
     """Mark the job done if `lease` still holds it; the caller commits, or rolls back on false."""
-    statement = (
+    done: dict[str, Any] = {"state": "done", "last_error": None, "done_at": now}
+    return _end(session, job_id, lease, **done)
+
+
+def finish_many(session: Session, claims: Sequence[Claim], *, now: datetime) -> frozenset[int]:
+    """Mark jobs done together: the ids of those whose lease still held; the caller commits."""
+    leases = {one.lease for one in claims}
+    ended = (
         update(Job)
-        .where(Job.id == job_id, Job.lease == lease, Job.state == "ready")
+        .where(Job.id.in_([one.job_id for one in claims]), Job.lease.in_(leases))
+        .where(Job.state == "ready")
         .values(state="done", lease=None, last_error=None, done_at=now)
+        .returning(Job.id)
+        .execution_options(synchronize_session=False)
     )
-    return _changed_one(session.execute(statement))
+    return frozenset(session.scalars(ended))
 
 
-def prolong(session: Session, job_id: int, lease: str, *, now: datetime) -> None:
-    """Keep a lease that is still held for its whole length from now on; the caller commits."""
-    session.execute(
-        update(Job)
-        .where(Job.id == job_id, Job.lease == lease, Job.state == "ready")
-        .values(run_at=now + LEASE)
-    )
+def put_off(
+    session: Session, job_id: int, lease: str, at: datetime, reason: str, now: datetime
+) -> bool:
+    """Let the job wait until `at` without counting the attempt, if `lease` still holds it.
+
+    The caller commits.
+    """
+    later = max(at, now)
+    waits: dict[str, Any] = {"run_at": later, "last_error": reason, "attempts": Job.attempts - 1}
+    return _end(session, job_id, lease, **waits)
+
+
+def fail(session: Session, job_id: int, lease: str, reason: str, *, now: datetime) -> bool:
+    """Put the job back with a growing delay, or bury it after the last attempt.
+
+    False, and nothing changed, if `lease` no longer holds it.  The caller commits.
+    """
+    attempts = session.scalar(select(Job.attempts).where(Job.id == job_id, Job.lease == lease))
+    if attempts is None:
+        return False
+    if attempts >= MAX_ATTEMPTS:
+        return bury(session, job_id, lease, reason)
+    return _end(session, job_id, lease, run_at=now + back_off(attempts), last_error=reason)
+
+
+def bury(session: Session, job_id: int, lease: str, reason: str) -> bool:
+    """Give the job up for good, if `lease` still holds it; the caller commits."""
+    return _end(session, job_id, lease, state="dead", last_error=reason)
 
 
 def replay(session: Session, key: str, *, now: datetime) -> bool:
     """Make the job `key` due again, with all its attempts before it; false if there is none."""
-    statement = (
-        update(Job)
-        .where(Job.key == key)
-        .values(state="ready", run_at=now, attempts=0, lease=None, done_at=None)
-    )
-    return _changed_one(session.execute(statement))
+    statement = update(Job).where(Job.key == key).values(**_anew(now))
+    return _changed(session.execute(statement)) == 1
 
 
-def fail(session: Session, job_id: int, lease: str, reason: str, *, now: datetime) -> None:
-    """Put the job back with a growing delay, or bury it after the last attempt; commits."""
-    begin_write(session)
-    job = session.get(Job, job_id)
-    if job is not None and job.lease == lease:
-        job.lease = None
-        job.last_error = reason
-        if job.attempts >= MAX_ATTEMPTS:
-            job.state = "dead"
-        else:
-            job.run_at = now + back_off(job.attempts)
-    session.commit()
+def replay_dead(session: Session, kind: str, *, now: datetime) -> int:
+    """Make every dead job of `kind` due again, as `replay` does; how many there were."""
+    dead = update(Job).where(Job.kind == kind, Job.state == "dead").values(**_anew(now))
+    return _changed(session.execute(dead))
 
 
 def back_off(attempts: int) -> timedelta:
@@ -142,5 +151,16 @@ def beat(session: Session, name: str, *, now: datetime) -> None:
     session.merge(Heartbeat(name=name, beat_at=now))
 
 
-def _changed_one(result: Any) -> bool:  # noqa: ANN401 - SQLAlchemy types an update as a plain Result
-    return cast("CursorResult[Any]", result).rowcount == 1
+def _end(session: Session, job_id: int, lease: str, **values: Any) -> bool:  # noqa: ANN401 - a row
+    held = (Job.id == job_id, Job.lease == lease, Job.state == "ready")
+    ended = update(Job).where(*held).values(lease=None, announced_at=None, **values)
+    return _changed(session.execute(ended.execution_options(synchronize_session=False))) == 1
+
+
+def _anew(now: datetime) -> dict[str, Any]:
+    blank = dict.fromkeys(("lease", "done_at", "announced_at"))
+    return {"state": "ready", "run_at": now, "attempts": 0, **blank}
+
+
+def _changed(result: object) -> int:
+    return result.rowcount if isinstance(result, CursorResult) else 0

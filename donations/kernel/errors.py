@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 
 class DonationsError(Exception):
     """Anything this product raises on purpose."""
@@ -43,4 +45,15 @@ class MisconfiguredError(DonationsError):
 
 
 class TryAgainLater(DonationsError):
-    """Nobody need do anything: the same work will succeed later, so a job is retried."""
+    """Nobody need do anything: the same work will succeed later, so a job is retried.
+
+    With `at`, not before that moment, and the attempt does not count.
+    """
+
+    def __init__(self, message: str = "", at: datetime | None = None) -> None:
+        super().__init__(message)
+        self.at = at
+
+
+class GivenUp(DonationsError):
+    """Work that will never succeed: its job is buried at once, with this as its reason."""

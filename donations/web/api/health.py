@@ -4,26 +4,28 @@ from __future__ import annotations
 
 import hmac
 import ipaddress
-from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from flask import Blueprint, Response, abort, jsonify, request
-from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from donations.jobs.models import Heartbeat, Job
-from donations.jobs.worker import HEARTBEAT
+from donations.jobs.pauses import paused_kinds
 from donations.kernel.database import db
+from donations.kernel.disk import nearly_full
 from donations.migrations.schema import is_current
 from donations.reconciliation.discrepancies import Kind
+from donations.reports.jobs import kinds_of_work, pulse
 from donations.reports.standing import standing
+from donations.web.api.work import work_troubles
 from donations.web.house import house
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime, timedelta
+
+    from sqlalchemy.orm import Session
 
 blueprint = Blueprint("health", __name__)
-_SILENT_TOO_LONG: Final = timedelta(seconds=60)
 _CARRIED: Final = ("X-Forwarded-For", "Forwarded", "Via", "X-Real-IP")
 
 
@@ -35,12 +37,13 @@ def healthz() -> Response:
 
 @blueprint.get("/readyz")
 def readyz() -> tuple[Response, int]:
-    """200 when database, schema and worker are as they should be; else 503, and what is not.
+    """200 when database, schema, workers and work are as they should be; else 503, and what is not.
 
-    `books` says how the books stand; they have no part in whether the machine is ready.
+    `paused` names the kinds of work that somebody paused and `books` says how the books stand; they
+    have no part in whether the machine is ready.
     """
     wrong = _troubles()
-    answer = {"ready": not wrong, "wrong": wrong, "books": _books()}
+    answer = {"ready": not wrong, "wrong": wrong, "paused": _paused(), "books": _books()}
     return jsonify(answer), 503 if wrong else 200
 
 
@@ -57,16 +60,20 @@ def _troubles() -> list[str]:
     try:
         if not is_current(db.engine):
             return ["the database needs `donations db upgrade`"]
-        age = _worker_age()
-        dead = _dead_jobs()
+        parts = house()
+        by_broker = bool(parts.broker_url)
+        wrong = list(work_troubles(db.session(), parts.clock.now(), by_broker=by_broker))
+        full = nearly_full(db.engine)
     except SQLAlchemyError:
         return ["the database does not answer"]
-    wrong = []
-    if age is None or age > _SILENT_TOO_LONG:
-        wrong.append("no worker has shown signs of life for a minute")
-    if dead:
-        wrong.append(f"{dead} jobs have failed for good; see the office inbox")
-    return wrong
+    return [full, *wrong] if full else wrong
+
+
+def _paused() -> list[str]:
+    try:
+        return sorted(paused_kinds(db.session()))
+    except SQLAlchemyError:
+        return []
 
 
 def _books() -> str:
@@ -85,14 +92,14 @@ def _books() -> str:
 
 def _measured() -> Iterator[str]:
     session, now = db.session(), house().clock.now()
-    books = standing(session, now)
+    books, alive = standing(session, now), pulse(session, now)
+    yield from _work_measured(session, now)
     yield "# TYPE donations_open_exceptions gauge"
     for kind in Kind:
         yield f'donations_open_exceptions{{kind="{kind.value}"}} {books.exceptions[kind.value]}'
     gauges = {
         "donations_broken_invariants": books.broken,
-        "donations_dead_jobs": _dead_jobs(),
-        "donations_worker_heartbeat_age_seconds": _seconds(_worker_age()),
+        "donations_worker_heartbeat_age_seconds": _seconds(alive.worker),
         "donations_last_sweep_age_seconds": _seconds(books.swept_ago),
         "donations_last_audit_age_seconds": _seconds(books.audited_ago),
     }
@@ -101,14 +108,27 @@ def _measured() -> Iterator[str]:
         yield f"{name} {value}"
 
 
-def _worker_age() -> timedelta | None:
-    beat = db.session().scalar(select(Heartbeat.beat_at).where(Heartbeat.name == HEARTBEAT))
-    return None if beat is None else house().clock.now() - beat
-
-
-def _dead_jobs() -> int:
-    dead = select(func.count()).select_from(Job).where(Job.state == "dead")
-    return db.session().scalar(dead) or 0
+def _work_measured(session: Session, now: datetime) -> Iterator[str]:
+    """Jobs by kind and state, how late each kind is, who is paused; and the dead in all."""
+    kinds = kinds_of_work(session, house().newsroom.zone, now)
+    yield "# TYPE donations_jobs gauge"
+    for one in kinds:
+        for state in ("later", "due", "in_hand", "dead"):
+            count = getattr(one, state)
+            yield f'donations_jobs{{kind="{one.kind}",state="{state}"}} {count}'
+    yield "# TYPE donations_jobs_late_seconds gauge"
+    for one in kinds:
+        yield f'donations_jobs_late_seconds{{kind="{one.kind}"}} {_seconds(one.late)}'
+    yield "# TYPE donations_jobs_paused gauge"
+    for one in kinds:
+        yield f'donations_jobs_paused{{kind="{one.kind}"}} {int(one.paused_at is not None)}'
+    yield "# TYPE donations_dead_jobs gauge"
+    yield f"donations_dead_jobs {sum(one.dead for one in kinds)}"
+    if house().broker_url:
+        alive = pulse(session, now)
+        for name, ago in (("relay", alive.relay), ("broker", alive.broker)):
+            yield f"# TYPE donations_{name}_heartbeat_age_seconds gauge"
+            yield f"donations_{name}_heartbeat_age_seconds {_seconds(ago)}"
 
 
 def _seconds(age: timedelta | None) -> str:

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, Final
 
 import structlog
 from flask import g, redirect, render_template, url_for
+from sqlalchemy import select
 
-from donations.inbox.models import job_key
-from donations.jobs.outbox import replay
+from donations.inbox.intake import STRIPE_EVENT_JOB
+from donations.inbox.models import StripeEvent, job_key
+from donations.jobs.outbox import enqueue, replay
 from donations.kernel.database import begin_write, db
 from donations.kernel.errors import NotFound
 from donations.reports.inbox import Progress, events, in_trouble
@@ -42,10 +44,12 @@ def inbox_list() -> ResponseReturnValue:
 @page("/inbox/<event_id>/replay", needs=Permission.REPLAY, methods=("POST",))
 def inbox_replay(event_id: str) -> ResponseReturnValue:
     """Have an event applied again; applying it twice changes nothing twice."""
-    session = begin_write(db.session())
-    if not replay(session, job_key(event_id), now=house().clock.now()):
+    session, now, key = begin_write(db.session()), house().clock.now(), job_key(event_id)
+    if session.scalar(select(StripeEvent.id).where(StripeEvent.event_id == event_id)) is None:
         session.rollback()
         raise NotFound
+    if not replay(session, key, now=now):  # it was done so long ago that its job is forgotten
+        enqueue(session, STRIPE_EVENT_JOB, key, {"event": event_id}, now=now)
     session.commit()
     _log.info("event replayed", stripe_event=event_id, staff=g.visitor.staff_id)
     return redirect(url_for("office.inbox_list"), 303)

@@ -1,12 +1,11 @@
 from datetime import timedelta
 
-import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select, text
 
 from donations.giving.models import Counter
 from donations.jobs.models import Heartbeat, Job
-from donations.jobs.outbox import LEASE, claim, enqueue
-from donations.jobs.worker import HEARTBEAT, Schedule, Worker, reason_of
+from donations.jobs.outbox import LEASE, claim, enqueue, enqueue_many, finish, finish_many
+from donations.jobs.worker import HEARTBEAT, Worker
 from donations.kernel.database import begin_write
 
 
@@ -57,6 +56,60 @@ def test_one_job_that_breaks_leaves_no_effect_and_stops_no_other(session, sessio
     assert "reader@example.org" not in broken.last_error
 
 
+def test_whoever_waits_for_a_receipt_waits_for_one_reminder_at_most(session, sessions, clock):
+    order = []
+
+    class Reminders:
+        at_once = 1
+
+        def many(self, own, claims, _clock):
+            order.extend(one.kind for one in claims)
+            begin_write(own)
+            assert finish_many(own, claims, now=clock.now())
+            own.commit()
+
+    def receipt(_own, _arguments, _now):
+        order.append("receipt")
+
+    worker = Worker(sessions, {"reminder": Reminders(), "receipt": receipt}, clock)
+    enqueue_many(session, "reminder", [(f"r{n}", {}) for n in range(30)], now=clock.now())
+    session.commit()
+    worker.run_one()
+    clock.advance(timedelta(hours=1))
+    promise(session, clock, "receipt", "a")
+    worker.run_one()
+    assert order == ["reminder", "receipt"]
+    assert worker.run_one(bulk=False) == 0
+    assert worker.run_due() == 29
+
+
+def test_a_flood_of_a_hundred_thousand_is_no_burden_to_others(session, sessions, clock):
+    class Reminders:
+        at_once = 100
+
+        def many(self, *_given):
+            raise AssertionError("nobody asked for these")
+
+    rows = ((f"r{n}", {"row": n}) for n in range(100_000))
+    assert enqueue_many(session, "reminder", rows, now=clock.now()) == 100_000
+    session.commit()
+    worker = Worker(sessions, {"reminder": Reminders(), "count": count_up}, clock)
+    for number in range(5):
+        promise(session, clock, "count", f"receipt{number}")
+    assert [worker.run_one() for _ in range(5)] == [1] * 5
+    assert value(session) == 5
+    plan = plan_of(
+        session, select(func.min(Job.run_at)).where(Job.state == "ready", Job.kind == "x")
+    )
+    assert "ix_job_due" in plan
+
+
+def plan_of(session, statement):
+    explain = "EXPLAIN QUERY PLAN " if session.get_bind().dialect.name == "sqlite" else "EXPLAIN "
+    words = statement.compile(session.get_bind(), compile_kwargs={"literal_binds": True})
+    return "\n".join(str(row) for row in session.execute(text(explain + str(words))))
+
+
 def test_an_unknown_kind_fails_visibly_and_is_kept(session, sessions, clock):
     promise(session, clock, "nobody does this", "a")
     Worker(sessions, {}, clock).run_due()
@@ -97,22 +150,21 @@ def test_a_long_job_keeps_its_lease_while_its_worker_lives(session, sessions, cl
     assert (job.state, job.attempts) == ("done", 1)
 
 
-def test_two_schedulers_promise_a_period_once(session, sessions, clock):
-    schedules = (Schedule("nightly", timedelta(days=1)),)
-    for _ in range(2):
-        Worker(sessions, {}, clock, schedules).tick()
-    session.rollback()
-    assert len(session.scalars(select(Job)).all()) == 1
-    clock.advance(timedelta(days=1))
-    Worker(sessions, {}, clock, schedules).tick()
-    session.rollback()
-    assert len(session.scalars(select(Job)).all()) == 2
-
-
 def test_a_tick_is_a_sign_of_life(session, sessions, clock):
     Worker(sessions, {}, clock).tick()
     session.rollback()
     assert session.get(Heartbeat, HEARTBEAT).beat_at == clock.now()
+
+
+def test_a_worker_that_starts_frees_what_a_wrong_clock_took_for_a_year(session, sessions, clock):
+    promise(session, clock, "count", "a")
+    taken = claim(session, now=clock.now() + timedelta(days=365))
+    worker = Worker(sessions, {"count": count_up}, clock)
+    assert worker.run_due() == 0
+    worker._recover()
+    assert worker.run_due() == 1
+    assert value(session) == 1
+    assert not finish(session, taken.job_id, taken.lease, now=clock.now())
 
 
 def test_a_worker_in_the_background_finishes_and_stops(session, sessions, clock):
@@ -125,11 +177,3 @@ def test_a_worker_in_the_background_finishes_and_stops(session, sessions, clock)
         session.connection().exec_driver_sql("SELECT 1")
     worker.stop()
     assert value(session) == 1
-
-
-def test_a_reason_names_the_place_and_never_the_words():
-    with pytest.raises(ValueError, match="secret") as caught:
-        raise ValueError("secret@example.org")
-    reason = reason_of(caught.value)
-    assert reason.startswith("ValueError in test_a_reason")
-    assert "secret" not in reason

@@ -4,7 +4,7 @@ import pytest
 
 from donations.app import create_app
 from donations.jobs.models import Job
-from donations.jobs.outbox import beat
+from donations.jobs.outbox import beat, enqueue, pause
 from donations.kernel.database import begin_write, db
 from donations.reconciliation.discrepancies import Finding, Kind, found
 from donations.settings import read_settings
@@ -40,6 +40,77 @@ def test_work_that_failed_for_good_is_said(client, worker, session, clock):
     )
     session.commit()
     assert "failed for good" in client.get("/readyz").text
+
+
+def promise(session, kind, at):
+    begin_write(session)
+    enqueue(session, kind, f"{kind}:{at}", now=at)
+    session.commit()
+
+
+def test_what_is_late_is_said_by_kind_and_how_late_it_is(client, worker, session, clock):
+    worker.tick()
+    for kind, minutes in (("receipt", 4), ("stripe_event", 6), ("reminder", 300)):
+        promise(session, kind, clock.now() - timedelta(minutes=minutes))
+    answer = client.get("/readyz")
+    assert answer.status_code == 503
+    assert answer.json["wrong"] == ["work is late: stripe_event, by 6 minutes"]
+    promise(session, "reminder", clock.now() - timedelta(hours=7))
+    assert "work is late: reminder, by 7 hours" in client.get("/readyz").json["wrong"]
+
+
+def test_paused_work_is_named_and_is_never_late(client, worker, session, clock):
+    worker.tick()
+    promise(session, "receipt", clock.now() - timedelta(days=1))
+    begin_write(session)
+    pause(session, "receipt", by="somebody", now=clock.now())
+    session.commit()
+    answer = client.get("/readyz")
+    assert answer.status_code == 200
+    assert answer.json["paused"] == ["receipt"]
+
+
+def test_with_a_broker_everybody_who_carries_must_live(environment, session, clock):
+    url = "redis://someone:hunter2@127.0.0.1:9/0"
+    app = create_app(read_settings({**environment, "CELERY_BROKER_URL": url}), clock=clock)
+    client = app.test_client()
+
+    def wrong(*names):
+        begin_write(session)
+        for name in names:
+            beat(session, name, now=clock.now())
+        session.commit()
+        answer = client.get("/readyz")
+        assert "hunter2" not in answer.text + repr(app.extensions["donations"])
+        return [words.split(" has")[0] for words in answer.json["wrong"]]
+
+    assert wrong() == [
+        "no worker",
+        "no worker for bulk work",
+        "the relay, which tells the broker of due work,",
+    ]
+    assert wrong("worker", "worker_bulk", "relay") == ["the broker"]
+    assert wrong("broker") == []
+    assert "donations_broker_heartbeat_age_seconds 0" in client.get("/metrics").text
+    clock.advance(timedelta(minutes=2))
+    assert wrong("worker", "worker_bulk", "relay") == ["the broker"]
+    with app.app_context():
+        db.engine.dispose()
+
+
+def test_the_metrics_count_jobs_by_kind(client, worker, session, clock):
+    worker.tick()
+    promise(session, "receipt", clock.now() - timedelta(seconds=90))
+    promise(session, "reminder", clock.now() + timedelta(days=1))
+    begin_write(session)
+    pause(session, "reminder", by="somebody", now=clock.now())
+    session.commit()
+    lines = client.get("/metrics").text.splitlines()
+    assert 'donations_jobs{kind="receipt",state="due"} 1' in lines
+    assert 'donations_jobs{kind="reminder",state="later"} 1' in lines
+    assert 'donations_jobs_late_seconds{kind="receipt"} 90' in lines
+    assert 'donations_jobs_paused{kind="reminder"} 1' in lines
+    assert 'donations_jobs_paused{kind="receipt"} 0' in lines
 
 
 def differ(session, clock, *kinds):

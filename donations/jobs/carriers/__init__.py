@@ -1,0 +1,1 @@
+"""Carrying jobs to other processes: a broker brings their ids, the database keeps the work."""

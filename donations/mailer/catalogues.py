@@ -37,6 +37,7 @@ class Catalogues:
             loader=FileSystemLoader(self._template_folder),
             autoescape=_is_html,  # noqa: S701 - it is on for HTML; the rest is plain text
             undefined=StrictUndefined,
+            auto_reload=False,  # compiled once; nobody looks at the files again for each letter
             extensions=["jinja2.ext.i18n"],
             trim_blocks=True,
             lstrip_blocks=True,

@@ -9,9 +9,13 @@ language (`kernel.wording`).  All of them must be there, and None where a fact m
 - `payment_failed`: amount, retry_url, contact
 - `membership_failed`: amount, retry_on (None when it will not be tried again), cancel_url,
   contact
-- `reminder`: give_url, cancel_url, month, amount (None when none was chosen), frequency (as above,
-  or None), contact
-- `newsletter_confirm`: newsletter (its name), confirm_url, contact
+- `reminder`: month, asked_on, amount (None when none was chosen), frequency (as above, or None),
+  follows ("nothing", "second" or "series"), next_on (None but for a series), give_url, again_url,
+  cancel_url, never_url, contact
+- `newsletter_confirm`: newsletter (its name, or the names of several), confirm_url, contact
+- `newsletter_preferences`: newsletter (as above; None when only the link was asked for),
+  preferences_url, contact
+- `recovery`: amount, frequency, finish_url, no_url, last (whether it is the second), contact
 - `books_alarm`, to staff: counts (pairs of a kind of difference and how many), office_url
 
 `contact` is the newsroom's own address for questions.
@@ -20,10 +24,19 @@ language (`kernel.wording`).  All of them must be there, and None where a fact m
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+
+class Stream(StrEnum):
+    """Why a letter goes out: needed answers what the person did, the others they may refuse."""
+
+    NEEDED = "needed"
+    WISHED = "wished"
+    REMINDER = "reminder"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,3 +52,4 @@ class Message:
     language: str
     context: Mapping[str, object] = field(repr=False)
     unsubscribe_url: str | None = field(default=None, repr=False)
+    stream: Stream = Stream.NEEDED

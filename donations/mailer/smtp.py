@@ -1,36 +1,46 @@
-"""The way out: one SMTP server, named by MAIL_URL."""
+"""The way out: one SMTP server, named by MAIL_URL, and the sessions kept open with it.
+
+A session carries many letters and is shared out: while one thread hands a letter over in it,
+another opens its own.  What was idle is asked whether it still lives, and what the server dropped
+meanwhile is opened again within the same letter, since nothing was taken of it.
+"""
 
 from __future__ import annotations
 
+import os
 import smtplib
 import ssl
-from contextlib import closing, suppress
+import threading
+import time
+import weakref
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Protocol
 from urllib.parse import unquote, urlsplit
 
-from donations.kernel.errors import DonationsError, MisconfiguredError, TryAgainLater
+from donations.kernel.errors import MisconfiguredError
+from donations.mailer.conversation import Conversation, Patience
+from donations.mailer.refusals import DomainWaits, EndUnknown, MailRefused, ServerAway
 
 if TYPE_CHECKING:
-    from email.message import EmailMessage
+    from donations.mailer.wire import PrintedLetter
 
-TIMEOUT_SECONDS: Final = 10
+__all__ = ["DomainWaits", "EndUnknown", "MailRefused", "MailServer", "ServerAway"]
+__all__ += ["SmtpTransport", "Transport"]
+
+MOST_LETTERS: Final = 100
+IDLE_SECONDS: Final = 30
+_ASK_AFTER_SECONDS: Final = 5
 _PORTS: Final = {"smtp": 25, "smtps": 465, "smtp+starttls": 587}
 _LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 _GREETING: Final = (
     "[127.0.0.1]"  # said in EHLO; the library's default would tell the machine's name
 )
-_PERMANENT: Final = range(500, 600)
-
-
-class MailRefused(DonationsError):
-    """The mail server will never take this letter (a 5xx answer)."""
 
 
 class Transport(Protocol):
     """Takes a finished letter to where it is delivered."""
 
-    def send(self, letter: EmailMessage) -> None:
+    def send(self, letter: PrintedLetter) -> None:
         """Hand the letter over.  Raises `TryAgainLater` or `MailRefused`."""
         ...
 
@@ -75,59 +85,141 @@ _SHAPE: Final = "MAIL_URL must be like smtp+starttls://user:password@mail.exampl
 
 
 class SmtpTransport:
-    """Hands letters to one SMTP server, a connection for each."""
+    """Hands letters to one SMTP server."""
 
-    def __init__(self, mail_url: str) -> None:
+    def __init__(
+        self,
+        mail_url: str,
+        *,
+        patience: Patience | None = None,
+        most_letters: int = MOST_LETTERS,
+        idle_seconds: float = IDLE_SECONDS,
+        ask_after_seconds: float = _ASK_AFTER_SECONDS,
+    ) -> None:
+        """A session ends after `most_letters`, or `idle_seconds` without one.
+
+        After `ask_after_seconds` without a letter it is asked first whether it still lives.
+        """
         self._server = MailServer.parse(mail_url)
+        self._patience = patience or Patience()
+        self._most_letters = most_letters
+        self._idle_seconds = idle_seconds
+        self._ask_after_seconds = ask_after_seconds
+        self._secure = None if self._server.scheme == "smtp" else ssl.create_default_context()
+        self._lock = threading.Lock()
+        self._idle: list[Conversation] = []
+        self._owner = os.getpid()
+        weakref.finalize(self, _close, self._idle, self._owner)
 
-    def send(self, letter: EmailMessage) -> None:
+    def send(self, letter: PrintedLetter) -> None:
         """Hand the letter over; no error tells who it was for.
 
-        Raises `MailRefused` for a permanent refusal and `TryAgainLater` for anything else, wrong
-        credentials included, since those the operator can put right.
+        Raises `MailRefused` for a permanent refusal, `EndUnknown` when it may have been taken,
+        `DomainWaits` when the server asks to wait with this letter, and `ServerAway` for anything
+        else, wrong credentials included, since those the operator can put right.
         """
+        since = time.monotonic()
+        kept = self._take_idle()
+        if kept is not None:
+            try:
+                self._hand_over(kept, letter, since)
+            except ServerAway:
+                since = time.monotonic()  # dropped while it was idle, as servers may
+            else:
+                return
+        self._hand_over(self._open(), letter, since)
+
+    def close(self) -> None:
+        """End the sessions that are open and idle."""
+        with self._lock:
+            _close(self._idle)
+
+    def _hand_over(self, conversation: Conversation, letter: PrintedLetter, since: float) -> None:
         try:
-            with closing(self._connect()) as connection:
-                connection.send_message(letter)
-                _say_goodbye(connection)
-        except smtplib.SMTPRecipientsRefused as error:
-            codes = [code for code, _ in error.recipients.values()]
-            raise _refusal(max(codes, default=0)) from None
+            conversation.hand_over(letter, since=since)
+        except (ServerAway, EndUnknown):
+            raise  # the session is over
+        except (MailRefused, DomainWaits):
+            self._keep(conversation)
+            raise
+        except BaseException:
+            conversation.hang_up()
+            raise
+        self._keep(conversation)
+
+    def _keep(self, conversation: Conversation) -> None:
+        if conversation.letters >= self._most_letters:
+            conversation.goodbye()
+            return
+        with self._lock:
+            self._idle.append(conversation)
+
+    def _take_idle(self) -> Conversation | None:
+        """A session that is open and answers, if there is one; ends what was idle too long."""
+        while (conversation := self._last_used()) is not None:
+            idle = time.monotonic() - conversation.used_at
+            if idle <= self._ask_after_seconds or conversation.is_alive():
+                return conversation
+            conversation.hang_up()
+        return None
+
+    def _last_used(self) -> Conversation | None:
+        stale: list[Conversation] = []
+        with self._lock:
+            self._forget_another_process()
+            oldest = time.monotonic() - self._idle_seconds
+            while self._idle and self._idle[0].used_at < oldest:  # they stand in order of last use
+                stale.append(self._idle.pop(0))
+            found = self._idle.pop() if self._idle else None
+        _close(stale)
+        return found
+
+    def _forget_another_process(self) -> None:
+        """After a fork the sessions belong to the parent."""
+        if self._owner != os.getpid():
+            for conversation in self._idle:
+                conversation.hang_up()
+            self._idle.clear()
+            self._owner = os.getpid()
+
+    def _open(self) -> Conversation:
+        try:
+            return Conversation(self._connect(), self._patience)
         except smtplib.SMTPAuthenticationError as error:
             message = f"the mail server refused our credentials ({error.smtp_code})"
-            raise TryAgainLater(message) from None
+            raise ServerAway(message) from None
         except smtplib.SMTPResponseException as error:
-            raise _refusal(error.smtp_code) from None
+            message = f"the mail server turned us away ({error.smtp_code})"
+            raise ServerAway(message) from None
         except (OSError, smtplib.SMTPException) as error:
             message = f"the mail server cannot be reached ({type(error).__name__})"
-            raise TryAgainLater(message) from None
+            raise ServerAway(message) from None
 
     def _connect(self) -> smtplib.SMTP:
-        server, secure = self._server, ssl.create_default_context()
+        server, limit = self._server, self._patience.step
         if server.scheme == "smtps":
             connection: smtplib.SMTP = smtplib.SMTP_SSL(
-                server.host, server.port, _GREETING, timeout=TIMEOUT_SECONDS, context=secure
+                server.host, server.port, _GREETING, timeout=limit, context=self._secure
             )
         else:
-            connection = smtplib.SMTP(server.host, server.port, _GREETING, timeout=TIMEOUT_SECONDS)
+            connection = smtplib.SMTP(server.host, server.port, _GREETING, timeout=limit)
         try:
             if server.scheme == "smtp+starttls":
-                connection.starttls(context=secure)
+                connection.starttls(context=self._secure)
             if server.user:
                 connection.login(server.user, server.password)
+            connection.ehlo_or_helo_if_needed()
         except BaseException:
             connection.close()
             raise
         return connection
 
 
-def _say_goodbye(connection: smtplib.SMTP) -> None:
-    """End the session; the letter was taken already, so no answer now may have it sent again."""
-    with suppress(OSError):  # smtplib's own errors are among these
-        connection.quit()
-
-
-def _refusal(code: int) -> DonationsError:
-    if code in _PERMANENT:
-        return MailRefused(f"the mail server refused the letter ({code})")
-    return TryAgainLater(f"the mail server asked to wait ({code})")
+def _close(idle: list[Conversation], owner: int | None = None) -> None:
+    """End sessions politely, unless they are another process's."""
+    while idle:
+        conversation = idle.pop()
+        if owner in {None, os.getpid()}:
+            conversation.goodbye()
+        else:
+            conversation.hang_up()

@@ -34,7 +34,7 @@ def printed(template="newsletter_confirm", language="en", to="reader@example.org
         message_id="0" * 32,
         now=NOW,
     )
-    return letter.as_bytes(), message_from_bytes(letter.as_bytes(), policy=default)
+    return letter.data, message_from_bytes(letter.data, policy=default)
 
 
 def test_a_letter_is_in_its_own_language_whatever_the_last_one_was():

@@ -1,0 +1,1 @@
+"""What comes back of letters: bounces, delays and complaints, from a mail service or an MTA."""

@@ -1,0 +1,56 @@
+"""What staff read of letters: what each is, what came back, and who is not written to."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from flask_babel import lazy_gettext
+
+LETTERS: Final[dict[str, Any]] = {
+    "receipt": lazy_gettext("Receipt"),
+    "receipt-monthly": lazy_gettext("Receipt of a monthly gift"),
+    "receipt-transfer": lazy_gettext("Receipt of a gift that came by transfer"),
+    "payment_pending": lazy_gettext("Payment under way"),
+    "payment-pending": lazy_gettext("Payment under way"),
+    "payment_failed": lazy_gettext("Payment failed"),
+    "payment-failed": lazy_gettext("Payment failed"),
+    "membership_failed": lazy_gettext("Regular payment failed"),
+    "membership-failed": lazy_gettext("Regular payment failed, will be tried again"),
+    "membership-failed-last": lazy_gettext("Regular payment failed for good"),
+    "reminder": lazy_gettext("Reminder"),
+    "reminder-open": lazy_gettext("Reminder without an amount"),
+    "reminder-second": lazy_gettext("Reminder, with a second to come"),
+    "reminder-series": lazy_gettext("Reminder that comes again and again"),
+    "newsletter_confirm": lazy_gettext("Newsletter: please confirm"),
+    "newsletter-confirm": lazy_gettext("Newsletter: please confirm"),
+    "newsletter_preferences": lazy_gettext("Newsletter: your choices"),
+    "newsletter-confirmed": lazy_gettext("Newsletter: confirmed"),
+    "newsletter-link": lazy_gettext("Newsletter: the link asked for"),
+    "recovery": lazy_gettext("The gift you began"),
+    "recovery-last": lazy_gettext("The gift you began, second letter"),
+    "books_alarm": lazy_gettext("Alarm about the books, to staff"),
+    "books-alarm": lazy_gettext("Alarm about the books, to staff"),
+}
+RETURNED: Final[dict[str, Any]] = {
+    "bounced": lazy_gettext("No such mailbox"),
+    "complained": lazy_gettext("Called spam"),
+    "delayed": lazy_gettext("Not taken, or later"),
+}
+SCOPES: Final[dict[str, Any]] = {
+    "everything": lazy_gettext("No letter at all"),
+    "wishes": lazy_gettext("Only receipts and answers to what they do themselves"),
+    "reminders": lazy_gettext("No reminders"),
+}
+REASONS: Final[dict[str, Any]] = {
+    "bounced": lazy_gettext("A letter came back: there is no such mailbox."),
+    "complained": lazy_gettext("They called a letter spam."),
+    "asked": lazy_gettext("They asked for it."),
+}
+LANGUAGES: Final[dict[str, Any]] = {
+    "en": lazy_gettext("English"),
+    "ru": lazy_gettext("Russian"),
+}
+SHADES: Final[dict[str, Any]] = {
+    "light": lazy_gettext("Light"),
+    "dark": lazy_gettext("Dark"),
+}

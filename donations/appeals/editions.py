@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import func, select
 
 from donations.appeals.models import Edition
+from donations.appeals.offers import check_offers
 from donations.kernel.errors import MisconfiguredError, NotFound
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 SAMPLE: Final = Path(__file__).parent / "sample"
-_SECTIONS: Final = ("appeal", "article", "read_more", "newsletter", "issue")
+_SECTIONS: Final = ("appeal", "article", "read_more")
 
 
 def current_version(session: Session) -> int:
@@ -67,5 +68,10 @@ def _read(path: Path) -> dict[str, Any]:
     if missing:
         message = f"{path.name}: missing {', '.join(missing)}"
         raise MisconfiguredError(message)
+    try:
+        check_offers(content)
+    except MisconfiguredError as error:
+        message = f"{path.name}: {error}"
+        raise MisconfiguredError(message) from error
     plain: dict[str, Any] = json.loads(json.dumps(content, default=str))  # days as ISO text
     return plain

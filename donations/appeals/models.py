@@ -14,7 +14,7 @@ from donations.kernel.database import Base, RowId, UtcDateTime
 class Edition(Base):
     """All the words of the newsroom's pages in one language, as published at one moment.
 
-    `content` is the parsed newsroom file: appeal, article, read_more, newsletter, issue.
+    `content` is the parsed newsroom file: appeal, article, read_more, newsletters.
     """
 
     __tablename__ = "edition"

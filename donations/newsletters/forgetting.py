@@ -1,4 +1,4 @@
-"""Forgets addresses that were never confirmed: a daily job."""
+"""Forgets addresses that were never confirmed, and those that no letter may go to any more."""
 
 from __future__ import annotations
 
@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import select
 
 from donations.kernel.database import begin_write
+from donations.mailer.models import Suppression
+from donations.mailer.suppressing import EVERYTHING, WISHES
+from donations.newsletters.leaving import drop
 from donations.newsletters.models import Subscription
 from donations.vault.sealed import destroy_data_key
 
@@ -19,6 +22,9 @@ if TYPE_CHECKING:
 
 JOB: Final = "forget_unconfirmed"
 KEPT_UNCONFIRMED: Final = timedelta(days=30)
+DROP_JOB: Final = "newsletter_drop_suppressed"
+DROP_EVERY: Final = timedelta(hours=1)
+_DROPS: Final = (EVERYTHING, WISHES)
 
 
 def forget_unconfirmed(session: Session, _arguments: Mapping[str, Any], now: datetime) -> None:
@@ -37,3 +43,19 @@ def forget_unconfirmed(session: Session, _arguments: Mapping[str, Any], now: dat
         subscription.unsubscribed_at = now
         subscription.mails_asked = 0
         destroy_data_key(session, subscription.data_key_id, now)
+
+
+def drop_suppressed(session: Session, _arguments: Mapping[str, Any], now: datetime) -> None:
+    """End the subscriptions of addresses that bounced or complained since the last look.
+
+    Whoever suppresses an address need not know of newsletters; this job is how they hear of it.
+    """
+    begin_write(session)
+    live = (
+        select(Subscription.email_index)
+        .join(Suppression, Suppression.email_index == Subscription.email_index)
+        .where(Subscription.state != "unsubscribed", Suppression.scope.in_(_DROPS))
+        .distinct()
+    )
+    for email_index in session.scalars(live).all():
+        drop(session, email_index, now)

@@ -36,7 +36,12 @@ def test_the_sample_speaks_every_language_with_the_same_parts():
 
 @pytest.mark.parametrize(
     ("text", "fault"),
-    [(None, "en.toml"), ("[appeal", "en.toml"), ("[appeal]\n[article]\n", "newsletter")],
+    [
+        (None, "en.toml"),
+        ("[appeal", "en.toml"),
+        ("[appeal]\n[article]\n", "read_more"),
+        ("[appeal]\n[article]\n[read_more]\n", "newsletter"),
+    ],
 )
 def test_a_file_that_cannot_be_published_is_named_with_its_fault(tmp_path, text, fault):
     if text is not None:

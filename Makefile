@@ -12,6 +12,7 @@ demo: $(READY)
 
 test: $(READY)
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python tests/tests_support/chromium.py
+	@$(BIN)/python tests/tests_support/brokers.py
 	@$(BIN)/pytest -n 2 --dist worksteal
 
 # The flows against Stripe's own test mode: STRIPE_TEST_KEY=sk_test_… make test-live
@@ -36,6 +37,7 @@ simulate: $(READY)
 
 # Kills everything at any moment: CHAOS_EVENTS=10000 make chaos
 chaos: $(READY)
+	@$(BIN)/python tests/tests_support/brokers.py
 	@CHAOS_EVENTS=$${CHAOS_EVENTS:-10000} $(BIN)/pytest tests/chaos -s
 
 screenshots: $(READY)

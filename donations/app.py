@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 from flask import Flask, g, has_app_context
 from flask_babel import Babel
 
-from donations.appeals.editions import current_edition, current_version
+from donations.appeals.editions import current_version
 from donations.assets import asset_folder, asset_versions
-from donations.closing import models as _closing_tables  # noqa: F401
+from donations.closing import keeping
 from donations.giving.cancelling import CANCEL_JOB, membership_canceller
 from donations.giving.checkouts import Till
 from donations.giving.letters import LetterWriter
@@ -21,26 +21,37 @@ from donations.inbox.dispatch import event_applier
 from donations.inbox.handlers.payouts import MEND_JOB
 from donations.inbox.intake import STRIPE_EVENT_JOB
 from donations.inbox.mending import movement_mender
+from donations.jobs import cleaning
+from donations.jobs.running import BulkHandler
 from donations.jobs.worker import Handler, Schedule, Worker
 from donations.kernel.clock import Clock, SystemClock
 from donations.kernel.colour import Accent
 from donations.kernel.database import db, engine_options, prepare_engine
+from donations.kernel.months import Month
 from donations.kernel.tokens import Signer
 from donations.mailer.links import reader_link
 from donations.mailer.postbox import Postbox
 from donations.mailer.rendering import Letterpress
+from donations.mailer.returns.doors import Doors
 from donations.mailer.smtp import SmtpTransport, Transport
+from donations.newsletters import changes, following_up, forgetting, reconciling, subscribing
+from donations.newsletters.audiences.configured import configured
 from donations.newsletters.confirming import ConfirmationSender
-from donations.newsletters.forgetting import JOB as FORGET_UNCONFIRMED
-from donations.newsletters.forgetting import forget_unconfirmed
+from donations.newsletters.telling import Teller
 from donations.payouts import models as _payout_tables  # noqa: F401
 from donations.reconciliation import models as _bank_tables  # noqa: F401
 from donations.reconciliation import nightly
 from donations.reconciliation.alarm import ALARM_JOB, AlarmSender
-from donations.reminders.months import local_date
+from donations.recoveries import recovering
+from donations.recoveries.sending import RecoverySender
+from donations.reminders import due, reminding
+from donations.reminders import forgetting as forget_reminders
+from donations.reminders.letters import ReminderLetters
 from donations.reminders.sending import ReminderSender
+from donations.reminders.timing import local_date
 from donations.stripe_gateway.gateway import Gateway
 from donations.web.api.health import blueprint as health
+from donations.web.api.mail_returns import blueprint as mail_returns
 from donations.web.api.webhooks import blueprint as webhooks
 from donations.web.errors import install_error_pages
 from donations.web.headers import install_headers
@@ -49,7 +60,9 @@ from donations.web.office import blueprint as office
 from donations.web.public import blueprint as public
 from donations.web.public.cancelling import PURPOSE as CANCELLING
 from donations.web.public.frame import PATHS, install_frame
-from donations.web.public.page_cache import PageCache
+from donations.web.public.newsletter_offers import names_of
+from donations.web.public.page_cache import PageCache, Telling
+from donations.web.public.quiet import quiet_reader
 from donations.web.public.thanks import PURPOSE as THANKS
 from donations.web.stylesheet import inline_stylesheet
 
@@ -63,7 +76,13 @@ if TYPE_CHECKING:
 LARGEST_FORM = 64 * 1024
 _YEAR = 365 * 24 * 3600
 _SCHEDULES = (
-    Schedule(FORGET_UNCONFIRMED, timedelta(days=1)),
+    Schedule(cleaning.JOB, cleaning.EVERY),
+    Schedule(forgetting.JOB, timedelta(days=1)),
+    Schedule(reconciling.RECONCILE_JOB, reconciling.EVERY),
+    Schedule(forgetting.DROP_JOB, forgetting.DROP_EVERY),
+    Schedule(recovering.FORGET_JOB, timedelta(hours=1)),
+    Schedule(due.DUE_JOB, due.EVERY),
+    Schedule(forget_reminders.FORGET_JOB, timedelta(days=1)),
     Schedule(catching_up.JOB, catching_up.EVERY),
     Schedule(sweep.JOB, sweep.EVERY),
     Schedule(nightly.JOB, nightly.EVERY),
@@ -97,9 +116,10 @@ def create_app(
         secure=settings.base_url.startswith("https:"),
     )
     install_error_pages(app)
-    for blueprint in (health, webhooks, office, public):
+    for blueprint in (health, webhooks, mail_returns, office, public):
         app.register_blueprint(blueprint)
-    app.wsgi_app = PageCache(app.wsgi_app, _kept(parts), _stamp(app, parts))  # type: ignore[method-assign]
+    cache = PageCache(app.wsgi_app, _kept(parts), _stamp(app, parts), _telling(parts))
+    app.wsgi_app = cache  # type: ignore[method-assign]
     return app
 
 
@@ -116,29 +136,28 @@ def create_worker(app: Flask) -> Worker:
         _address(parts, CANCELLING, "/support/cancel"),
     )
     guarded = frozenset(parts.newsroom.guarded_countries)
-    handlers: dict[str, Handler] = {
+    handlers: dict[str, Handler | BulkHandler] = {
         **writer.handlers,
         STRIPE_EVENT_JOB: event_applier(parts.gateway, parts.master, guarded),
         MEND_JOB: movement_mender(parts.gateway, parts.master, guarded),
         sweep.JOB: sweep.sweep_job(parts.gateway, parts.master, guarded),
         catching_up.JOB: catching_up.event_catcher(parts.gateway, parts.master),
         nightly.JOB: nightly.auditor(parts.gateway, parts.master),
+        cleaning.JOB: cleaning.Cleaner(frozenset(each.kind for each in _SCHEDULES)),
         ALARM_JOB: AlarmSender(parts.postbox, parts.newsroom, parts.base_url),
-        FORGET_UNCONFIRMED: forget_unconfirmed,
         CANCEL_JOB: membership_canceller(parts.gateway, parts.master),
-        "reminder": ReminderSender(
+        keeping.JOB: keeping.keep_pack,
+        recovering.JOB: RecoverySender(
             parts.master, parts.postbox, parts.signer, parts.base_url, parts.newsroom
         ),
-        "newsletter_confirm": ConfirmationSender(
-            parts.master,
+        recovering.FORGET_JOB: recovering.forget_recoveries,
+        reminding.JOB: ReminderSender(
+            ReminderLetters(parts.master, parts.signer, parts.base_url, parts.newsroom),
             parts.postbox,
-            parts.signer,
-            parts.base_url,
-            parts.newsroom,
-            lambda session, language: str(
-                current_edition(session, language).content["newsletter"]["name"]
-            ),
         ),
+        due.DUE_JOB: due.promise_due,
+        forget_reminders.FORGET_JOB: forget_reminders.forget_reminders,
+        **_newsletter_handlers(parts),
     }
 
     @contextmanager
@@ -149,6 +168,18 @@ def create_worker(app: Flask) -> Worker:
     return Worker(sessions, handlers, parts.clock, _SCHEDULES)
 
 
+def _newsletter_handlers(parts: House) -> dict[str, Handler]:
+    links, master, postbox = parts.newsletter_links, parts.master, parts.postbox
+    return {
+        subscribing.JOB: ConfirmationSender(master, postbox, links, names_of),
+        following_up.LINK_JOB: following_up.LinkSender(master, postbox, links, names_of),
+        forgetting.JOB: forgetting.forget_unconfirmed,
+        forgetting.DROP_JOB: forgetting.drop_suppressed,
+        changes.TELL_JOB: Teller(master, parts.audience, links),
+        reconciling.RECONCILE_JOB: reconciling.Reconciler(master, parts.audience),
+    }
+
+
 def _wire(settings: Settings, clock: Clock, transport: Transport | None) -> House:
     secret = settings.secret_key.get_secret_value()
     postbox = Postbox(
@@ -156,7 +187,8 @@ def _wire(settings: Settings, clock: Clock, transport: Transport | None) -> Hous
         transport or SmtpTransport(settings.mail_url.get_secret_value()),
         settings.newsroom,
         clock,
-        secret=secret,
+        master=settings.master_key,
+        rates=settings.mail_rates,
     )
     return House(
         newsroom=settings.newsroom,
@@ -171,6 +203,24 @@ def _wire(settings: Settings, clock: Clock, transport: Transport | None) -> Hous
         base_url=settings.base_url,
         webhook_secret=settings.stripe_webhook_secret.get_secret_value(),
         metrics_token=settings.metrics_token.get_secret_value(),
+        broker_url=settings.celery_broker_url.get_secret_value(),
+        audience=configured(
+            settings.newsletter_service,
+            settings.newsletter_service_url,
+            settings.newsletter_service_key.get_secret_value(),
+            settings.newsletter_lists,
+        ),
+        mail_doors=_doors(settings),
+        dkim_selector=settings.mail_dkim_selector,
+    )
+
+
+def _doors(settings: Settings) -> Doors:
+    return Doors.build(
+        postmark=settings.mail_returns_secret.get_secret_value(),
+        sendgrid=settings.sendgrid_webhook_key,
+        mailgun=settings.mailgun_signing_key.get_secret_value(),
+        ses=settings.ses_topic_arn,
     )
 
 
@@ -214,6 +264,14 @@ def _kept(parts: House) -> Iterator[tuple[str, str]]:
         for name in ("article", "support"):
             for code in parts.newsroom.currencies[1:]:
                 yield prefix + PATHS[name], f"currency={code}"
+
+
+def _telling(parts: House) -> Telling:
+    """The pages that fold the appeal away for whoever asked us to wait."""
+    others = parts.newsroom.languages[1:]
+    articles = {PATHS["article"], *(f"/{language}{PATHS['article']}" for language in others)}
+    zone = parts.newsroom.zone
+    return Telling(articles, quiet_reader(lambda: Month.of(parts.clock.now(), zone)))
 
 
 def _stamp(app: Flask, parts: House) -> Any:  # noqa: ANN401 - see PageCache

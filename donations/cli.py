@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import os
-import signal
 import sys
-import threading
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -53,18 +51,78 @@ def serve(host: str, port: int, workers: int, no_worker: bool) -> None:  # noqa:
 
 
 @cli.command()
-@click.option("--threads", default=2, show_default=True)
-def worker(threads: int) -> None:
-    """Do the jobs: apply Stripe's events, send mail, keep promises."""
-    from donations.app import create_worker  # noqa: PLC0415
+@click.option("--threads", default=2, show_default=True, help="Of each process.")
+@click.option("--processes", default=1, show_default=True)
+@click.option("--lane", type=click.Choice(["prompt", "bulk"]), help="Serve one queue of a broker.")
+def worker(threads: int, processes: int, lane: str | None) -> None:
+    """Do the jobs: apply Stripe's events, send mail, keep promises.
 
-    working = create_worker(_settled_app())
-    stopping = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda _number, _frame: stopping.set())
-    working.start(threads)
-    stopping.wait()
-    working.stop()
+    In threads of its own, or by Celery where CELERY_BROKER_URL is set.
+    """
+    from donations.commands import worker as command  # noqa: PLC0415
+
+    sys.exit(command.run(_settled_app(), threads, processes, lane))
+
+
+@cli.group()
+def jobs() -> None:
+    """The work by kind: look, retry, pause."""
+
+
+@jobs.command("list")
+def jobs_list() -> None:
+    """Say what is due, late, in hand and failed for good, by kind."""
+    from donations.commands import jobs as command  # noqa: PLC0415
+
+    for line in command.told(_settled_app()):
+        click.echo(line)
+
+
+@jobs.command()
+@click.argument("key")
+def retry(key: str) -> None:
+    """Have the job KEY done again; exits 1 if there is none."""
+    from donations.commands import jobs as command  # noqa: PLC0415
+
+    if not command.retry(_settled_app(), key):
+        click.echo("There is no such job.", err=True)
+        sys.exit(1)
+
+
+@jobs.command("retry-all")
+@click.argument("kind")
+def retry_all(kind: str) -> None:
+    """Have everything of KIND that failed for good tried again."""
+    from donations.commands import jobs as command  # noqa: PLC0415
+
+    click.echo(f"{command.retry_all(_settled_app(), kind)} will be tried again.")
+
+
+@jobs.command()
+@click.argument("kind")
+def pause(kind: str) -> None:
+    """Begin nothing more of KIND; what is in hand is finished."""
+    from donations.commands import jobs as command  # noqa: PLC0415
+
+    command.set_paused(_settled_app(), kind, paused=True)
+
+
+@jobs.command()
+@click.argument("kind")
+def resume(kind: str) -> None:
+    """Let KIND go on."""
+    from donations.commands import jobs as command  # noqa: PLC0415
+
+    command.set_paused(_settled_app(), kind, paused=False)
+
+
+@jobs.command()
+@click.argument("kind")
+def watch(kind: str) -> None:
+    """Show a bar until nothing of KIND is due; exits 1 if any of it failed for good."""
+    from donations.commands import jobs as command  # noqa: PLC0415
+
+    sys.exit(command.watch(_settled_app(), kind))
 
 
 cli.add_command(sandbox)
@@ -243,6 +301,37 @@ def pack(month: str, out: Path | None, kept: Path | None) -> None:
     sys.exit(command.run_pack(_settled_app(), command.month_named(month), out, kept))
 
 
+@cli.group()
+def newsletter() -> None:
+    """The newsletters' readers."""
+
+
+@newsletter.command("sync")
+def newsletter_sync() -> None:
+    """Tell the mailing service of every reader it does not know; exits 1 if some stay unknown."""
+    from donations.commands import newsletter as command  # noqa: PLC0415
+
+    sys.exit(command.run_sync(_settled_app()))
+
+
+@newsletter.command("export")
+@click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--newsletter", "slug", help="Only this one, by its slug.")
+def newsletter_export(out: Path, slug: str | None) -> None:
+    """Write the confirmed readers to a new file, which then names them."""
+    from donations.commands import newsletter as command  # noqa: PLC0415
+
+    sys.exit(command.run_export(_settled_app(), out, slug))
+
+
+@cli.command()
+def bounce() -> None:
+    """Take one bounce from standard input, as an MTA pipes it; never makes it bounce again."""
+    from donations.commands import bounce as command  # noqa: PLC0415
+
+    sys.exit(command.run(_settled_app, sys.stdin.buffer))
+
+
 @cli.command()
 @click.option("--rebuild-totals", is_flag=True, help="Make the daily totals anew first.")
 def doctor(rebuild_totals: bool) -> None:  # noqa: FBT001 - a flag
@@ -256,7 +345,7 @@ def doctor(rebuild_totals: bool) -> None:  # noqa: FBT001 - a flag
         click.echo(f"Payouts whose totals differed: {', '.join(payouts) or 'none'}. Rebuilt.")
     troubles = 0
     for finding in diagnosis.findings(app):
-        click.echo(f"{'ok   ' if finding.well else 'WRONG'} {finding.what}")
+        click.echo(f"{finding.mark:5} {finding.what}")
         troubles += not finding.well
     sys.exit(1 if troubles else 0)
 

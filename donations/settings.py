@@ -18,6 +18,7 @@ from donations.giving.statement import Statement
 from donations.kernel.errors import MisconfiguredError
 from donations.kernel.newsroom import Newsroom
 from donations.ledger.codes import Codes
+from donations.mailer.pacing import MailRates
 from donations.vault.keys import MasterKey
 
 _SHORTEST_SECRET: Final = 32
@@ -38,7 +39,18 @@ class Settings(BaseModel):
     stripe_webhook_secret: SecretStr
     stripe_api_base: str = ""
     mail_url: SecretStr
+    mail_rates: MailRates = MailRates()
+    celery_broker_url: SecretStr = SecretStr("")
     metrics_token: SecretStr = SecretStr("")
+    newsletter_service: str = ""
+    newsletter_service_url: str = ""
+    newsletter_service_key: SecretStr = SecretStr("")
+    newsletter_lists: dict[str, str] = {}
+    mail_returns_secret: SecretStr = SecretStr("")
+    mail_dkim_selector: str = ""
+    sendgrid_webhook_key: str = ""
+    mailgun_signing_key: SecretStr = SecretStr("")
+    ses_topic_arn: str = ""
     base_url: str
     master_key: MasterKey
     newsroom: Newsroom
@@ -56,12 +68,29 @@ class Settings(BaseModel):
             raise ValueError(message)
         return value
 
+    @field_validator("celery_broker_url")
+    @classmethod
+    def _broker_we_know(cls, value: SecretStr) -> SecretStr:
+        schemes = ("redis://", "rediss://", "amqp://", "amqps://")
+        if value and not value.get_secret_value().startswith(schemes):
+            message = f"must start with one of {', '.join(schemes)}, or be empty"
+            raise ValueError(message)
+        return value
+
     @field_validator("secret_key")
     @classmethod
     def _secret_is_secret(cls, value: SecretStr) -> SecretStr:
         secret = value.get_secret_value()
         if len(secret) < _SHORTEST_SECRET or any(word in secret for word in _KNOWN_DEFAULTS):
             message = "must be at least 32 random characters and no default (openssl rand -hex 32)"
+            raise ValueError(message)
+        return value
+
+    @field_validator("mail_returns_secret")
+    @classmethod
+    def _cannot_be_guessed(cls, value: SecretStr) -> SecretStr:
+        if 0 < len(value.get_secret_value()) < _SHORTEST_SECRET:
+            message = "must be at least 32 random characters (openssl rand -hex 32), or be empty"
             raise ValueError(message)
         return value
 
@@ -104,7 +133,9 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
     given["master_key"] = MasterKey.from_text(_vault_key(values))
     given["price_list"] = PriceList.build(newsroom.currencies, _json(own, "amounts"))
     given["codes"] = Codes.build(_json(own, "account_codes"))
+    given["mail_rates"] = MailRates.parse(values.get("mail_rates", ""))
     given["statement"] = _statement(own, newsroom)
+    given["newsletter_lists"] = _lists(values.get("newsletter_lists", "{}"))
     try:
         return Settings.model_validate(given)
     except ValidationError as error:
@@ -118,7 +149,16 @@ _PLAIN: Final = (
     "stripe_webhook_secret",
     "stripe_api_base",
     "mail_url",
+    "celery_broker_url",
     "metrics_token",
+    "newsletter_service",
+    "newsletter_service_url",
+    "newsletter_service_key",
+    "mail_returns_secret",
+    "mail_dkim_selector",
+    "sendgrid_webhook_key",
+    "mailgun_signing_key",
+    "ses_topic_arn",
     "base_url",
 )
 
@@ -147,6 +187,19 @@ def _json(own: Mapping[str, str], name: str) -> dict[str, Any]:
         message = f"{variable} must be a JSON object"
         raise MisconfiguredError(message)
     return parsed
+
+
+def _lists(text: str) -> dict[str, str]:
+    """Which list of the mailing service belongs to which newsletter."""
+    try:
+        parsed = json.loads(text)
+    except json.JSONDecodeError as error:
+        message = f"NEWSLETTER_LISTS is not JSON: {error}"
+        raise MisconfiguredError(message) from None
+    if not isinstance(parsed, dict):
+        message = "NEWSLETTER_LISTS must be a JSON object, a list for each newsletter"
+        raise MisconfiguredError(message)
+    return {slug: str(name) for slug, name in parsed.items()}
 
 
 def _statement(own: Mapping[str, str], newsroom: Newsroom) -> Statement:

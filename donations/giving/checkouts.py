@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from donations.vault.keys import MasterKey
 
 SESSION_LASTS: Final = timedelta(hours=3)
+RECOVERABLE_LASTS: Final = timedelta(hours=1)  # who agreed to a letter has it after an hour
 _WORTH_OPENING: Final = timedelta(minutes=40)  # Stripe wants at least 30 minutes left
 _SESSION: Final = "checkout.session"
 _URL: Final = "checkout.url"
@@ -40,12 +41,18 @@ _URL: Final = "checkout.url"
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """How and where the reader came to give."""
+    """How and where the reader came to give.
+
+    `recovery_consent` is the sentence by which they let us write if they do not finish; `reminder`
+    the public name of the reminder whose letter led here.
+    """
 
     attempt: str
     language: str
     placement: str
     cancel_url: str
+    recovery_consent: str = ""
+    reminder: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +113,7 @@ class Till:
             cancel_url=visit.cancel_url,
             statement_suffix=self._statement.suffix,
             expires_at=checkout.expires_at,
+            recoverable=bool(checkout.recovery_consent),
             idempotency_key=f"checkout-{checkout.public_id}-{checkout.round}",
         )
 
@@ -129,7 +137,7 @@ def _intention(session: Session, order: Order, visit: Visit, now: datetime) -> C
         checkout.round += 1
         checkout.session_sealed = checkout.url_sealed = None
         checkout.state = CheckoutState.OPEN
-        checkout.expires_at = now + SESSION_LASTS
+        checkout.expires_at = now + _lasts(checkout.recovery_consent)
     try:
         session.flush()
         session.expunge(checkout)
@@ -150,11 +158,17 @@ def _new(order: Order, visit: Visit, key: bytes, now: datetime) -> Checkout:
         language=visit.language,
         placement=visit.placement,
         fund=order.fund,
+        recovery_consent=visit.recovery_consent,
+        reminder=visit.reminder,
         state=CheckoutState.OPEN.value,
         round=1,
         created_at=now,
-        expires_at=now + SESSION_LASTS,
+        expires_at=now + _lasts(visit.recovery_consent),
     )
+
+
+def _lasts(recovery_consent: str) -> timedelta:
+    return RECOVERABLE_LASTS if recovery_consent else SESSION_LASTS
 
 
 def _needs_new_round(checkout: Checkout, now: datetime) -> bool:

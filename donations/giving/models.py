@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, false, text
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    Text,
+    false,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from donations.giving.offline_models import OfflineBatch
@@ -33,7 +42,9 @@ class Checkout(Amounted, Base):
 
     `attempt_key` is the digest of the reader's attempt and the order, so that the same click twice
     is one row; `round` counts the Stripe sessions opened for it, each under its own idempotency
-    key.  `state` moves by `giving.states.CHECKOUT_MOVES`.
+    key.  `state` moves by `giving.states.CHECKOUT_MOVES`.  `reminder` is the public name of the
+    reminder whose letter led here; `recovery_consent` the sentence by which the reader let us write
+    about a gift they do not finish, empty if they did not.
     """
 
     __tablename__ = "checkout"
@@ -49,6 +60,8 @@ class Checkout(Amounted, Base):
     language: Mapped[str] = mapped_column(String(8))
     placement: Mapped[str] = mapped_column(String(30))
     fund: Mapped[str] = mapped_column(String(30), server_default="")
+    reminder: Mapped[str] = mapped_column(String(20), server_default="")
+    recovery_consent: Mapped[str] = mapped_column(Text, server_default="")
     state: Mapped[str] = mapped_column(String(10), default="open", index=True)
     round: Mapped[int] = mapped_column(default=1)
     session_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)

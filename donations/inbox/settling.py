@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING
 from donations.giving.checkouts import find_checkout
 from donations.giving.gifts import find_gift, record_gift
 from donations.giving.memberships import follow
+from donations.giving.states import CheckoutState
 from donations.inbox.desk import Desk, Outcome
 from donations.ledger.books import hold
+from donations.reminders.giving import note_gift
 from donations.stripe_gateway.values import Person
 
 if TYPE_CHECKING:
@@ -73,7 +75,8 @@ def settle(desk: Desk, case: Case) -> Outcome:
             now=desk.now,
         )
     if case.payment.succeeded:
-        record_gift(
+        first = checkout.state != CheckoutState.PAID
+        gift = record_gift(
             session,
             desk.master,
             payment=_unmarked(desk, case.payment),
@@ -82,6 +85,14 @@ def settle(desk: Desk, case: Case) -> Outcome:
             membership=membership,
             now=desk.now,
         )
+        if first:  # a renewal is no answer to a letter
+            note_gift(
+                session,
+                gift.supporter.email_index if gift.supporter else None,
+                checkout.reminder,
+                gift.received_at,
+                membership=membership is not None,
+            )
     return Outcome.APPLIED
 
 

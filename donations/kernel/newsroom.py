@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Final
+from typing import Annotated, Any, Final, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, field_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    field_validator,
+    model_validator,
+)
 
 from donations.kernel.colour import Accent
 from donations.kernel.currencies import CURRENCIES
@@ -31,7 +38,12 @@ class Newsroom(BaseModel):
     `languages` and `currencies` are ordered, the default first; `fiscal_year_start` is the number
     of the month the books' year begins with; `guarded_countries` are those whose
     readers are warned, as ISO 3166 codes; `methods` are the payment methods enabled at Stripe;
-    `alarm_to` is who is written to when the books need a look, the contact if empty.
+    `alarm_to` is who is written to when the books need a look, the contact if empty;
+    `mail_style` is `neutral`, or `named` where the newsroom’s name endangers no reader: letters are
+    then from it by name, unless `mail_sender_name` says otherwise, and subjects stay neutral;
+    `reminder_holdout` is the percentage of reminders for a month that go out two weeks later in it,
+    to be compared with the others; `reminder_kept_days` how long an address is kept after its last
+    reminder.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -39,6 +51,7 @@ class Newsroom(BaseModel):
     name: str
     contact: str
     mail_from: str
+    mail_style: Literal["neutral", "named"] = "neutral"
     mail_sender_name: str = "Reader Support"
     accent: str = "#1d4f79"
     languages: Words = LANGUAGES
@@ -46,8 +59,17 @@ class Newsroom(BaseModel):
     timezone: str = "UTC"
     fiscal_year_start: int = 1
     alarm_to: str = ""
+    reminder_holdout: int = Field(default=10, ge=0, le=50)
+    reminder_kept_days: int = Field(default=30, ge=0, le=365)
     guarded_countries: Words = ("RU", "BY")
     methods: Words = ("card", "apple_pay", "google_pay")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _signs_as_told(cls, values: Any) -> Any:  # noqa: ANN401 - whatever pydantic is given
+        if not isinstance(values, dict) or values.get("mail_style") != "named":
+            return values
+        return {"mail_sender_name": values.get("name"), **values}
 
     @field_validator("languages")
     @classmethod

@@ -56,6 +56,14 @@ class Permission(StrEnum):
     CLOSING = "closing"
     CLOSE = "close"
     PACK = "pack"
+    NEWSLETTERS = "newsletters"
+    NEWSLETTERS_RETRY = "newsletters_retry"
+    NEWSLETTERS_EXPORT = "newsletters_export"
+    JOBS = "jobs"
+    MAIL = "mail"
+    SUPPRESSIONS = "suppressions"
+    SUPPRESSIONS_LIFT = "suppressions_lift"
+    REMINDERS = "reminders"
 
 
 _EVERYONE: Final = frozenset(Role)
@@ -63,9 +71,11 @@ _BOOKS: Final = frozenset({Role.FINANCE, Role.ACCOUNTANT, Role.ADMIN})
 _KEEPERS: Final = frozenset({Role.FINANCE, Role.ADMIN})
 _PEOPLE: Final = frozenset({Role.SUPPORT, Role.ADMIN})
 _MACHINE: Final = frozenset({Role.ADMIN})
+_EDITORIAL: Final = frozenset({Role.EDITOR, Role.ADMIN})
 
 # `IDENTITY` opens the name and address of one supporter at a time; nobody, whatever the role, gets
-# a list of them.  Finance follows a gift to its supporter's number and no further.
+# a list of them.  Finance follows a gift to its supporter's number and no further.  The one list
+# of people there is, a newsletter's readers, is `NEWSLETTERS_EXPORT`: it must be able to move.
 PERMISSIONS: Final[Mapping[Permission, frozenset[Role]]] = MappingProxyType(
     {
         Permission.DASHBOARD: _EVERYONE,
@@ -101,6 +111,14 @@ PERMISSIONS: Final[Mapping[Permission, frozenset[Role]]] = MappingProxyType(
         Permission.CLOSING: _BOOKS,
         Permission.CLOSE: _KEEPERS,
         Permission.PACK: _BOOKS,
+        Permission.NEWSLETTERS: _EDITORIAL,
+        Permission.NEWSLETTERS_RETRY: _EDITORIAL,
+        Permission.NEWSLETTERS_EXPORT: _MACHINE,
+        Permission.JOBS: _MACHINE,
+        Permission.MAIL: _EDITORIAL,
+        Permission.SUPPRESSIONS: _PEOPLE,
+        Permission.SUPPRESSIONS_LIFT: _PEOPLE,
+        Permission.REMINDERS: _EDITORIAL,
     }
 )
 

@@ -20,7 +20,10 @@ _INTERVAL: Final = {Frequency.MONTHLY: "month", Frequency.ANNUAL: "year"}
 
 @dataclass(frozen=True, slots=True)
 class CheckoutOrder:
-    """Everything Stripe is told about a gift: no name of ours, no campaign, one random id."""
+    """Everything Stripe is told about a gift: no name of ours, no campaign, one random id.
+
+    `recoverable` asks for a page on which the gift can be finished after the first has expired.
+    """
 
     donation: str
     amount: Money
@@ -31,6 +34,7 @@ class CheckoutOrder:
     statement_suffix: str
     expires_at: datetime
     idempotency_key: str
+    recoverable: bool = False
 
 
 def session_params(order: CheckoutOrder) -> SessionCreateParams:
@@ -53,6 +57,8 @@ def session_params(order: CheckoutOrder) -> SessionCreateParams:
         "adaptive_pricing": {"enabled": False},
         "expires_at": int(order.expires_at.timestamp()),
     }
+    if order.recoverable:
+        params["after_expiration"] = {"recovery": {"enabled": True}}
     if order.frequency.recurring:
         price["recurring"] = {"interval": _INTERVAL[order.frequency]}
         params["subscription_data"] = {"metadata": metadata}

@@ -72,6 +72,8 @@ def read_payout(payout: stripe.Payout) -> PayoutState:
 def read_session(session: stripe.checkout.Session) -> CheckoutSession:
     """A Checkout Session, with nothing expanded."""
     details = session.customer_details
+    after: Any = getattr(session, "after_expiration", None)
+    recovery = getattr(after, "recovery", None)
     return CheckoutSession(
         id=session.id,
         url=session.url,
@@ -87,6 +89,7 @@ def read_session(session: stripe.checkout.Session) -> CheckoutSession:
         subscription=_id(session.subscription),
         invoice=_id(session.invoice),
         expires_at=_instant(session.expires_at),
+        recovery_url=getattr(recovery, "url", None),
     )
 
 

@@ -66,7 +66,10 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class CheckoutSession:
-    """A visit to the hosted page.  `donation` is our public id, or None when it is not ours."""
+    """A visit to the hosted page.  `donation` is our public id, or None when it is not ours.
+
+    `recovery_url` is where an expired one can be finished, if that was asked for.
+    """
 
     id: str
     url: str | None
@@ -78,6 +81,7 @@ class CheckoutSession:
     subscription: str | None
     invoice: str | None
     expires_at: datetime
+    recovery_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING, Final
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from sqlalchemy import select
 
 from donations.kernel.errors import DonationsError
 from donations.vault.keys import KEY_BYTES
 from donations.vault.models import DataKey
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -71,6 +73,11 @@ def open_data_key(session: Session, master: MasterKey, key_id: int) -> Envelope:
         return Envelope(AESGCM(master.wrapping.decrypt(nonce, body, b"data_key")))
     except InvalidTag as error:
         raise Tampered from error
+
+
+def have_at_hand(session: Session, key_ids: Collection[int]) -> list[DataKey]:
+    """Read many data keys at once: while the list is kept, opening them asks nothing more."""
+    return list(session.scalars(select(DataKey).where(DataKey.id.in_(key_ids))))
 
 
 def destroy_data_key(session: Session, key_id: int, now: datetime) -> None:

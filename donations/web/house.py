@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, cast
 
 from flask import current_app
+
+from donations.mailer.returns.doors import Doors
+from donations.newsletters.links import Links
 
 if TYPE_CHECKING:
     from donations.giving.price_list import PriceList
@@ -15,6 +18,7 @@ if TYPE_CHECKING:
     from donations.kernel.tokens import Signer
     from donations.ledger.codes import Codes
     from donations.mailer.postbox import Postbox
+    from donations.newsletters.audiences.audience import Audience
     from donations.stripe_gateway.gateway import Gateway
     from donations.vault.keys import MasterKey
 
@@ -37,6 +41,15 @@ class House:
     base_url: str
     webhook_secret: str
     metrics_token: str = ""
+    broker_url: str = field(default="", repr=False)
+    audience: Audience | None = None
+    mail_doors: Doors = field(default_factory=Doors)
+    dkim_selector: str = ""
+
+    @property
+    def newsletter_links(self) -> Links:
+        """What makes and reads the links of the newsletters."""
+        return Links(self.signer, self.base_url, self.newsroom)
 
 
 def house() -> House:

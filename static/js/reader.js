@@ -29,15 +29,41 @@ function speak(field) {
   other.textContent = amount ? words.dataset.template.replace("{amount}", () => amount) : other.dataset.plain;
 }
 
-/** Let the reminder remember what the reader was about to give. */
+/** Let the reminder remember what the reader was about to give: said there, and gone with its tick. */
 function tellReminder() {
-  const reminder = document.querySelector("form.remind")?.elements;
+  const reminder = document.querySelector("form.remind");
+  const kept = reminder?.querySelector(".kept");
   const { frequency, currency, ...rest } = Object.fromEntries(new FormData(form));
-  if (!reminder || !frequency) return;
-  reminder.frequency.value = frequency;
-  reminder.amount.value = parseInt(rest[`amount_${frequency}`]) || "";
-  reminder.currency.value = currency;
+  if (!kept || !frequency) return;
+  const { elements, dataset } = reminder;
+  const card = form.querySelector(`[name=amount_${frequency}]:checked + label`);
+  const typed = rest[`other_${frequency}`];
+  const minor = parseInt(rest[`amount_${frequency}`]);
+  const amount = minor ? card.textContent : spoken(typed);
+  const [first, second] = elements["reminder-kept"].checked && amount ? [frequency, minor / 10 ** dataset.exponent || typed] : ["", ""];
+  elements.frequency.value = first;
+  elements.amount.value = second;
+  elements.currency.value = currency;
+  kept.hidden = !amount;
+  kept.querySelector("b").textContent = `${amount}, ${form.querySelector("[name=frequency]:checked + label").textContent}`;
 }
+
+/** Say the day that was picked wherever the form speaks of it. */
+function sayDay({ value, form: reminder }) {
+  reminder.querySelector("#when-on").checked = true;
+  const day = new Date(`${value}T00:00`);
+  if (isNaN(day)) return;
+  const said = new Intl.DateTimeFormat(lang, { dateStyle: "long" }).format(day);
+  for (const place of reminder.querySelectorAll("[data-day]")) {
+    const [once, twice] = [place.querySelector(".one") ?? place, place.querySelector(".two")];
+    once.textContent = place.dataset.day.replace("{day}", said);
+    if (twice) twice.textContent = place.dataset.dayTwice.replace("{day}", said);
+  }
+}
+
+const ownDay = document.querySelector("#reminder-day");
+ownDay?.addEventListener("input", () => sayDay(ownDay));
+if (ownDay?.value) sayDay(ownDay);
 
 if (form) {
   const { attempt } = form.elements;
@@ -47,6 +73,7 @@ if (form) {
     attempt.value = freshAttempt();
     tellReminder();
   });
+  document.querySelector("#reminder-kept")?.addEventListener("change", tellReminder);
   form.addEventListener("input", ({ target }) => {
     if (target.type !== "text") return;
     document.getElementById(`${target.id.replace("other", "amount")}-other`).checked = true;

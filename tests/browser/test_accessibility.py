@@ -15,6 +15,8 @@ PATHS = (
     "/remind-me",
     "/newsletter",
     "/newsletter/preview",
+    "/newsletter/preview/morning",
+    "/newsletter/preferences",
     "/privacy",
     "/support/thanks/nothing",
 )
@@ -31,7 +33,7 @@ def test_a_reader_page_meets_wcag_in_light_and_dark(open_page, path, language):
 
 
 @pytest.mark.parametrize("width", [320, 360, 390, 768, 1440])
-@pytest.mark.parametrize("path", ["/", "/ru/", "/ru/support"])
+@pytest.mark.parametrize("path", ["/", "/ru/", "/ru/support", "/ru/newsletter"])
 def test_no_page_is_wider_than_its_window(open_page, path, width):
     page = open_page(width=width)
     page.goto(path)

@@ -16,6 +16,7 @@ pytestmark = pytest.mark.browser
 PAGES = (
     *("", "income", "gifts", "supporters", "inbox", "reports", "journal", "exceptions", "closing"),
     *("payouts", "bank", "bank/import", "offline", "funds", "benefits"),
+    *("mail", "mail/receipt-monthly?language=ru", "suppressions"),
 )
 
 
@@ -121,3 +122,13 @@ def test_the_tables_can_be_worked_by_keyboard(office, some_gift):
         office.locator("h1").click()
         office.keyboard.press("e")
     assert export.value.suggested_filename.startswith("supporters-")
+
+
+def test_letters_are_shown_by_day_and_by_night_and_run_nothing(office):
+    office.goto("/office/mail/receipt-monthly?language=ru")
+    office.wait_for_load_state("networkidle")
+    shown = [
+        frame.evaluate("[getComputedStyle(document.body).backgroundColor, window.origin]")
+        for frame in office.frames[1:]
+    ]
+    assert shown == [["rgb(251, 250, 246)", "null"], ["rgb(20, 22, 26)", "null"]] * 2

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from email import message_from_bytes
+from email.policy import SMTP, default
+
+from donations.mailer.wire import PrintedLetter
+
 
 class FakeTransport:
     """A mail server that takes everything, unless `failure` is set."""
@@ -13,4 +18,9 @@ class FakeTransport:
     def send(self, letter):
         if self.failure is not None:
             raise self.failure
-        self.messages.append(letter)
+        self.messages.append(message_from_bytes(letter.data, policy=default))
+
+
+def printed(message):
+    """A letter of the standard library's, as a transport takes it."""
+    return PrintedLetter(message["From"], message["To"], message.as_bytes(policy=SMTP))

@@ -10,6 +10,8 @@ from donations.app import create_app, create_worker
 from donations.giving import cancelling, letters, receipts
 from donations.inbox.handlers.payouts import MEND_JOB
 from donations.inbox.intake import STRIPE_EVENT_JOB
+from donations.newsletters.changes import TELL_JOB
+from donations.newsletters.following_up import LINK_JOB
 from donations.newsletters.subscribing import JOB as NEWSLETTER_JOB
 from donations.reconciliation.alarm import ALARM_JOB
 from donations.reminders.reminding import JOB as REMINDER_JOB
@@ -24,12 +26,14 @@ KINDS = {
     MEND_JOB,
     ALARM_JOB,
     NEWSLETTER_JOB,
+    TELL_JOB,
+    LINK_JOB,
     REMINDER_JOB,
 }
 
 
 def test_every_kind_of_work_that_is_promised_has_a_hand(app):
-    handlers = create_worker(app)._handlers
+    handlers = create_worker(app).runner._handlers
     assert set(handlers) >= KINDS
     schedules = {schedule.kind for schedule in create_worker(app)._schedules}
     assert schedules <= set(handlers)
@@ -48,6 +52,8 @@ def test_every_row_of_the_outbox_is_promised_under_a_kind_known_here():
         "STRIPE_EVENT_JOB",
         "MEND_JOB",
         "ALARM_JOB",
+        "TELL_JOB",
+        "LINK_JOB",
         "self.kind",
     }
 

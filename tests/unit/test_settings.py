@@ -56,3 +56,18 @@ def test_the_vault_key_may_come_from_a_file(environment, tmp_path):
     (tmp_path / "vault.key").write_text(key + "\n")
     environment["VAULT_KEY_FILE"] = str(tmp_path / "vault.key")
     assert read_settings(environment).master_key.index("a", "b")
+
+
+def test_the_mailing_service_is_named_with_its_lists_and_its_key_is_never_printed(environment):
+    told = {
+        "NEWSLETTER_SERVICE": "listmonk",
+        "NEWSLETTER_SERVICE_URL": "https://lists.example",
+        "NEWSLETTER_SERVICE_KEY": "api:t0ken",
+        "NEWSLETTER_LISTS": '{"weekly": 3}',
+    }
+    settings = read_settings({**environment, **told})
+    assert settings.newsletter_lists == {"weekly": "3"}
+    assert "t0ken" not in repr(settings)
+    for broken in ("{", "[]"):
+        with pytest.raises(MisconfiguredError, match="NEWSLETTER_LISTS"):
+            read_settings({**environment, **told, "NEWSLETTER_LISTS": broken})

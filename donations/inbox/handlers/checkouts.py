@@ -9,6 +9,7 @@ from donations.giving.letters import promise_failed_letter, promise_pending_lett
 from donations.giving.states import CheckoutState
 from donations.inbox.desk import Desk, Outcome
 from donations.inbox.settling import gather, gather_invoice, settle
+from donations.recoveries.recovering import promise_recovery
 
 if TYPE_CHECKING:
     from donations.stripe_gateway.values import CheckoutSession
@@ -57,4 +58,6 @@ def _move(desk: Desk, visit: CheckoutSession, target: CheckoutState) -> Outcome:
             promise_pending_letter(session, checkout, now=desk.now)
         if target is CheckoutState.FAILED:
             promise_failed_letter(session, checkout, now=desk.now)
+        if target is CheckoutState.EXPIRED:
+            promise_recovery(session, desk.master, checkout, visit.recovery_url, now=desk.now)
     return Outcome.APPLIED

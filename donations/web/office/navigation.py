@@ -13,6 +13,7 @@ _OVERVIEW: Final = lazy_gettext("Overview")
 _BOOKS: Final = lazy_gettext("Books")
 _BANK: Final = lazy_gettext("Bank and payouts")
 _READERS: Final = lazy_gettext("Readers")
+_MAIL: Final = lazy_gettext("Mail")
 _TERMS: Final = lazy_gettext("Terms")
 _MACHINE: Final = lazy_gettext("Machine")
 
@@ -29,9 +30,14 @@ _PAGES: Final = (
     (_BANK, Permission.OFFLINE, "office.offline_list", lazy_gettext("Offline gifts")),
     (_READERS, Permission.GIFTS, "office.gift_list", lazy_gettext("Gifts")),
     (_READERS, Permission.SUPPORTERS, "office.supporter_list", lazy_gettext("Supporters")),
+    (_READERS, Permission.NEWSLETTERS, "office.newsletter_list", lazy_gettext("Newsletters")),
+    (_READERS, Permission.REMINDERS, "office.reminder_report", lazy_gettext("Reminders")),
+    (_MAIL, Permission.MAIL, "office.mail_list", lazy_gettext("Letters")),
+    (_MAIL, Permission.SUPPRESSIONS, "office.suppression_page", lazy_gettext("Not written to")),
     (_TERMS, Permission.FUNDS, "office.fund_list", lazy_gettext("Funds")),
     (_TERMS, Permission.BENEFITS, "office.benefit_list", lazy_gettext("Benefits")),
     (_MACHINE, Permission.INBOX, "office.inbox_list", lazy_gettext("Inbox")),
+    (_MACHINE, Permission.JOBS, "office.job_list", lazy_gettext("Jobs")),
 )
 
 # A page that stands in no list belongs to one that does.
@@ -59,6 +65,10 @@ _SECTION_OF: Final = {
     "office.fund_release_back": "office.fund_list",
     "office.benefit_decide": "office.benefit_list",
     "office.supporter_page": "office.supporter_list",
+    "office.mail_sample": "office.mail_list",
+    "office.suppression_find": "office.suppression_page",
+    "office.suppression_lift": "office.suppression_page",
+    "office.newsletter_export": "office.newsletter_list",
 }
 
 

@@ -3,21 +3,31 @@
 from __future__ import annotations
 
 from donations.web.public import (
+    calendar_page,
     cancelling,
     give,
+    newsletter_choices,
     newsletters,
+    quiet,
+    reminder_answers,
     reminders,
     standing,
     thanks,
+    unfinished,
 )
 from donations.web.public.blueprint import blueprint
 
 __all__ = (
     "blueprint",
+    "calendar_page",
     "cancelling",
     "give",
+    "newsletter_choices",
     "newsletters",
+    "quiet",
+    "reminder_answers",
     "reminders",
     "standing",
     "thanks",
+    "unfinished",
 )

@@ -27,7 +27,12 @@ class AddressField(EmailField):
         try:
             self.address = checked_address(self.data or "")
         except BadAddress as error:
-            raise ValidationError(str(_SENTENCES[error.reason])) from error
+            raise ValidationError(address_message(error)) from error
+
+
+def address_message(error: BadAddress) -> str:
+    """Why an address was not taken and what to do, in the reader's words."""
+    return str(_SENTENCES[error.reason])
 
 
 _SENTENCES: Final = {
@@ -40,4 +45,3 @@ _SENTENCES: Final = {
     "foreign_local_part": _("We can only write to addresses with Latin letters before the @."),
     "domain": _("Check the part after the @: it should look like example.org."),
 }
-"""Why an address was not taken and what to do, by the reason given."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from flask_babel import gettext as _
 
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from donations.web.house import House
     from donations.web.public.fund_choice import FundView
 
+UNFINISHED_FIELD: Final = "unfinished-email"
+
 
 @dataclass(frozen=True, slots=True)
 class Selection:
@@ -30,6 +32,18 @@ class Selection:
     attempt: str = ""
     placement: str = "support"
     fund: FundView | None = None
+    unfinished: bool = False
+    unfinished_email: str = ""
+    reminder: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class UnfinishedView:
+    """The offer to write to a reader who does not finish: never ticked by us."""
+
+    ticked: bool
+    email: str
+    error: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +111,7 @@ class AskView:
     attempt: str
     placement: str
     fund: FundView | None
+    unfinished: UnfinishedView
     errors: tuple[FieldError, ...]
     hidden: Mapping[str, str]
 
@@ -111,11 +126,11 @@ def ask_view(
     error: FieldError | None = None,
 ) -> AskView:
     """The form in a language and currency; `page` is where the currency links lead."""
-    fund = selection.fund.code if selection.fund else ""
+    carried = carried_fields(selection)
     return AskView(
         action=page_url("checkout"),
         currency=currency,
-        currencies=_currencies(parts, currency, page, fund),
+        currencies=_currencies(parts, currency, page, carried),
         frequencies=tuple(
             _frequency(
                 parts.price_list.ask(currency, each), each, language, currency, selection, error
@@ -126,9 +141,20 @@ def ask_view(
         attempt=selection.attempt,
         placement=selection.placement,
         fund=selection.fund,
+        unfinished=UnfinishedView(
+            selection.unfinished,
+            selection.unfinished_email,
+            error.message if error and error.field == UNFINISHED_FIELD else None,
+        ),
         errors=(error,) if error else (),
-        hidden={"fund": fund} if fund else {},
+        hidden=carried,
     )
+
+
+def carried_fields(selection: Selection) -> dict[str, str]:
+    """What goes along unseen from the appeal to the payment page: the purpose, the reminder."""
+    fund = {"fund": selection.fund.code} if selection.fund else {}
+    return fund | ({"reminder": selection.reminder} if selection.reminder else {})
 
 
 def give_label(frequency: Frequency, amount: str) -> str:
@@ -205,13 +231,15 @@ def _frequency(
     )
 
 
-def _currencies(parts: House, current: str, page: str, fund: str) -> tuple[CurrencyView, ...]:
+def _currencies(
+    parts: House, current: str, page: str, carried: Mapping[str, str]
+) -> tuple[CurrencyView, ...]:
     first = parts.newsroom.currencies[0]
     return tuple(
         CurrencyView(
             code,
             code.upper(),
-            page_url(page, currency="" if code == first else code, fund=fund) + "#give",
+            page_url(page, currency="" if code == first else code, **carried) + "#give",
             code == current,
         )
         for code in parts.newsroom.currencies

@@ -21,7 +21,13 @@ if TYPE_CHECKING:
     from flask.typing import RouteCallable
 
 LANGUAGE_ARGUMENT: Final = "language"
-CROSS_ORIGIN_ENDPOINTS: Final = frozenset({"public.newsletter_unsubscribe_post"})
+CROSS_ORIGIN_ENDPOINTS: Final = frozenset(
+    {
+        "public.newsletter_unsubscribe_post",
+        "public.newsletter_leave_all_post",
+        "public.reminder_never_post",
+    }
+)
 """Where a POST may come from elsewhere: a mail program's one click (RFC 8058), by its token."""
 _RIGHT_TO_LEFT: Final = "rtl"
 

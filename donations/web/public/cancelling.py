@@ -13,6 +13,9 @@ from donations.kernel.wording import money_text
 from donations.web.house import house
 from donations.web.public.ask_view import order_label
 from donations.web.public.blueprint import page, page_path
+from donations.web.public.reminder_source import WINBACK, Source
+from donations.web.public.reminder_view import reminder_view
+from donations.web.public.today import today
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -49,5 +52,11 @@ def _page(token: str, membership: Membership) -> ResponseReturnValue:
         action=page_path(f"/support/cancel/{token}"),
         label=order_label(Frequency(membership.frequency), amount),
         done=is_cancelled(membership),
+        reminder=reminder_view(
+            language=g.language,
+            today=today(),
+            source=Source("cancelling", WINBACK),
+            currency=membership.amount.currency,
+        ),
     )
     return page_text, 200, {"Cache-Control": "no-store", "X-Robots-Tag": "noindex"}

@@ -14,7 +14,9 @@ from donations.kernel.cadence import Frequency
 from donations.kernel.errors import BadAmount
 from donations.kernel.money import Money
 from donations.kernel.wording import money_text
+from donations.mailer.addresses import LONGEST as LONGEST_ADDRESS
 from donations.web.public.ask_view import FieldError, Selection
+from donations.web.public.prefill import read_reminder
 
 if TYPE_CHECKING:
     from donations.giving.price_list import PriceList
@@ -37,6 +39,9 @@ class CheckoutForm(FlaskForm):
     attempt = StringField()
     placement = StringField()
     fund = StringField()
+    reminder = StringField()
+    unfinished = StringField()
+    unfinished_email = StringField()
     amount_once = StringField()
     amount_monthly = StringField()
     amount_annual = StringField()
@@ -65,6 +70,9 @@ class CheckoutForm(FlaskForm):
             typed={each: (self[f"other_{each}"].data or "")[:_LONGEST_ECHO] for each in Frequency},
             attempt=self.valid_attempt(),
             placement=placement if placement in PLACEMENTS else "support",
+            reminder=read_reminder(self.reminder.data),
+            unfinished=self.unfinished.data == "yes",
+            unfinished_email=(self.unfinished_email.data or "")[:LONGEST_ADDRESS],
         )
 
     def valid_attempt(self) -> str:

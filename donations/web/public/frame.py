@@ -21,8 +21,10 @@ PATHS: Final = {
     "checkout": "/support/checkout",
     "safer": "/support/safer",
     "remind": "/remind-me",
+    "ask_again": "/remind-me/ask-again",
     "newsletter": "/newsletter",
     "newsletter_preview": "/newsletter/preview",
+    "newsletter_link": "/newsletter/preferences",
     "privacy": "/privacy",
 }
 

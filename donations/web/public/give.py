@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any, Final
 import structlog
 from flask import current_app, g, redirect, render_template, request
 from flask_babel import gettext as _
+from sqlalchemy.exc import OperationalError
 
 from donations.appeals.editions import current_edition
+from donations.appeals.offers import offers
 from donations.giving.checkouts import Till, Visit
 from donations.giving.orders import Order
 from donations.kernel.cadence import Frequency
@@ -17,20 +19,36 @@ from donations.kernel.database import db
 from donations.kernel.ids import new_token
 from donations.kernel.money import Money
 from donations.kernel.wording import money_text
+from donations.reminders.reminding import note_opened
 from donations.stripe_gateway.errors import StripeRefused, StripeUnavailable
 from donations.web.house import house
 from donations.web.public.appeal_view import appeal_view, article_view, read_more_view
-from donations.web.public.ask_view import FieldError, Selection, ask_view, give_label, order_label
+from donations.web.public.ask_view import (
+    FieldError,
+    Selection,
+    ask_view,
+    carried_fields,
+    give_label,
+    order_label,
+)
 from donations.web.public.blueprint import page
 from donations.web.public.checkout_form import CheckoutForm
 from donations.web.public.frame import page_url
 from donations.web.public.fund_choice import chosen_fund
 from donations.web.public.guard import cautions
-from donations.web.public.newsletter_view import newsletter_view
+from donations.web.public.newsletter_view import newsletter_block
 from donations.web.public.prefill import prefilled
+from donations.web.public.quiet import quiet_until
+from donations.web.public.reminder_source import Source, read_campaign
 from donations.web.public.reminder_view import reminder_view
 from donations.web.public.thanks import thanks_url
 from donations.web.public.today import today
+from donations.web.public.unfinished import (
+    consent_sentence,
+    hidden_fields,
+    keep_address,
+    wrong_address,
+)
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -47,16 +65,24 @@ def show_article() -> ResponseReturnValue:
     return render_template(
         "public/article.html",
         article=article_view(content["article"], g.language),
-        newsletter=newsletter_view(language=g.language, content=content["newsletter"]),
+        newsletter=newsletter_block(
+            language=g.language, offered=offers(content), placement="article"
+        ),
         read_more=read_more_view(content["read_more"]),
+        quiet=quiet_until(),
         **_appeal(content, currency, selection, page="article"),
     )
 
 
 @page("/support", name="support")
 def show_support() -> ResponseReturnValue:
-    """The full appeal; a link may have chosen currency, frequency and amount."""
+    """The full appeal; a link may have chosen currency, frequency and amount.
+
+    A link of a reminder's letter is counted as opened, once.
+    """
     currency, selection = prefilled(house(), request.args, placement="support")
+    if selection.reminder and request.method == "GET":
+        note_opened(db.session(), selection.reminder, house().clock.now())
     fund = chosen_fund(db.session(), request.args.get("fund"))
     return _support_page(currency, replace(selection, fund=fund))
 
@@ -80,6 +106,7 @@ def continue_to_payment() -> ResponseReturnValue:
     order = form.order(prices, g.language)
     if form.fund.data and fund is None:  # it closed meanwhile: nobody's gift changes its purpose
         order = FieldError("give", _("This purpose takes no gifts any more. Please choose again."))
+    order = wrong_address(selection) or order
     if isinstance(order, FieldError):
         currency = form.chosen_currency(prices) or prices.currencies[0]
         return _support_page(currency, selection, error=order), 422, _NO_STORE
@@ -99,17 +126,23 @@ def _open(order: Order, selection: Selection) -> ResponseReturnValue:
         "amount": str(order.amount.minor),
         "currency": order.amount.currency,
         "fund": order.fund,
+        "reminder": selection.reminder,
     }
     visit = Visit(
         attempt=selection.attempt,
         language=g.language,
         placement=selection.placement,
         cancel_url=parts.base_url + page_url("support", **choice),
+        recovery_consent=consent_sentence() if selection.unfinished else "",
+        reminder=selection.reminder,
     )
     try:
         opened = till().open(db.session(), order, visit, now=parts.clock.now())
-    except (StripeUnavailable, StripeRefused) as error:
-        _log.warning("payment page not opened", reason=str(error))
+        keep_address(opened.public_id, selection)
+    except (StripeUnavailable, StripeRefused, OperationalError) as error:
+        # Of a database's error only the kind: its words may carry what was typed.
+        told = type(error).__name__ if isinstance(error, OperationalError) else str(error)
+        _log.warning("payment page not opened", reason=told)
         shown = _order_context(order, selection)
         return render_template("public/unavailable.html", order=shown), 503, _NO_STORE
     where = opened.url or thanks_url(opened.public_id, g.language)
@@ -147,7 +180,10 @@ def _appeal(
         "warning": cautions(parts.newsroom, g.language),
         "ask": ask_view(parts, g.language, currency, selection, page=page, error=error),
         "reminder": reminder_view(
-            language=g.language, today=today(), placement=selection.placement
+            language=g.language,
+            today=today(),
+            source=Source(selection.placement, campaign=read_campaign(request.args)),
+            currency=currency,
         ),
     }
 
@@ -164,5 +200,5 @@ def _order_context(order: Order, selection: Selection) -> dict[str, Any]:
         "attempt": selection.attempt,
         "placement": selection.placement,
         "fund": fund,
-        "hidden": {"fund": fund.code} if fund else {},
+        "hidden": carried_fields(selection) | hidden_fields(selection),
     }

@@ -4,12 +4,16 @@ A reader's page is the same for everyone who asks for the same address, so it is
 edition, language and currency and answered as bytes, compressed once.  What a page was made from
 (the `stamp`: edition and day) is looked at again after a moment; if it changed, the page is made
 anew.  While the database is away, the page at hand is served on.
+
+Some pages are `told` apart by a marker of the request, of few possible values: such a page is kept
+once for each, says so in `Vary`, and is everybody's only where there is no marker.
 """
 
 from __future__ import annotations
 
 import gzip
 import hashlib
+import re
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -20,12 +24,26 @@ from werkzeug.http import parse_accept_header
 from werkzeug.test import run_wsgi_app
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterable
+    from collections.abc import Callable, Container, Hashable, Iterable
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 FRESH_SECONDS: Final = 2.0
-_CACHE_CONTROL: Final = "public, max-age=60, stale-while-revalidate=600"
+_FOR_EVERYBODY: Final = "public, max-age=60, stale-while-revalidate=600"
+_FOR_SOME: Final = "private, no-cache"
 _MOST_ENCODINGS: Final = 256
+_INDENTATION: Final = re.compile(rb"\n\s+")  # the templates’, for us: no page of these has a <pre>
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """Which paths' pages are told apart, and by what: `by` says "" for nearly everybody."""
+
+    paths: Container[str]
+    by: Callable[[WSGIEnvironment], str]
+
+
+_NOTHING_TOLD: Final = Telling((), lambda _environ: "")
+_Address = tuple[str, str, str]
 
 
 @dataclass(slots=True)
@@ -51,20 +69,24 @@ class PageCache:
         application: WSGIApplication,
         kept: Iterable[tuple[str, str]],
         stamp: Callable[[], Hashable],
+        telling: Telling = _NOTHING_TOLD,
     ) -> None:
         """`kept` are (path, query) pairs; `stamp` says what their pages would be made from now."""
         self._application = application
         self._kept = frozenset(kept)
         self._stamp = stamp
-        self._pages: dict[tuple[str, str], _Page] = {}
+        self._telling = telling
+        self._pages: dict[_Address, _Page] = {}
         self._encodings: dict[str, str] = {}
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer from memory, or pass the request on and remember the answer."""
-        address = (environ["PATH_INFO"], environ["QUERY_STRING"])
+        path, query = environ["PATH_INFO"], environ["QUERY_STRING"]
+        told = self._telling.by(environ) if path in self._telling.paths else ""
+        address = (path, query, told)
         page = self._pages.get(address)
         if page is None or environ["REQUEST_METHOD"] != "GET":
-            if address not in self._kept or environ["REQUEST_METHOD"] != "GET":
+            if (path, query) not in self._kept or environ["REQUEST_METHOD"] != "GET":
                 return self._application(environ, start_response)
             return self._make(address, environ, start_response)
         if time.monotonic() > page.fresh_until and not self._still_true(page):
@@ -96,7 +118,7 @@ class PageCache:
 
     def _make(
         self,
-        address: tuple[str, str],
+        address: _Address,
         environ: WSGIEnvironment,
         start_response: StartResponse,
     ) -> Iterable[bytes]:
@@ -105,9 +127,21 @@ class PageCache:
         if not status.startswith("200"):
             start_response(status, headers.to_wsgi_list())
             return pieces
-        page = _Page(stamp, time.monotonic() + FRESH_SECONDS, _variants(b"".join(pieces), headers))
+        headers["Vary"] = "Accept-Encoding"
+        if address[0] in self._telling.paths:
+            headers["Vary"] = "Accept-Encoding, Cookie"
+        headers["Cache-Control"] = _FOR_SOME if address[2] else _FOR_EVERYBODY
+        body = _INDENTATION.sub(b"\n", b"".join(pieces))
+        page = _Page(stamp, time.monotonic() + FRESH_SECONDS, _variants(body, headers))
+        self._forget_others(stamp)
         self._pages[address] = page
         return self._answer(page, environ, start_response)
+
+    def _forget_others(self, stamp: Hashable) -> None:
+        """Drop what was kept by a marker on another day: no month's pages are kept for ever."""
+        for address, page in list(self._pages.items()):
+            if address[2] and page.stamp != stamp:
+                self._pages.pop(address, None)
 
     def _choose(self, accepted: str) -> str:
         wanted = parse_accept_header(accepted, Accept)
@@ -130,8 +164,6 @@ def _variant(body: bytes, headers: Headers, encoding: str) -> _Variant:
     shared = Headers(headers)
     shared.remove("Content-Length")
     shared["ETag"] = etag
-    shared["Vary"] = "Accept-Encoding"
-    shared["Cache-Control"] = _CACHE_CONTROL
     whole = Headers(shared)
     whole["Content-Length"] = str(len(body))
     if encoding:

@@ -2,111 +2,135 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
 
-from babel.dates import get_month_names
 from flask_babel import gettext as _
 
-from donations.kernel.wording import month_text
-from donations.reminders.months import offered_months
+from donations.kernel.cadence import Frequency
+from donations.kernel.money import currency_of
+from donations.web.public.ask_view import FieldError
 from donations.web.public.blueprint import page_path
-from donations.web.public.reminder_form import month_value
+from donations.web.public.reminder_choices import DayView, TimeView, day_view, laid_out, viewer
+from donations.web.public.reminder_form import TypedChoice
+from donations.web.public.reminder_times import ON_A_DAY, Time, last_day
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
-    from donations.reminders.reminding import Choice
+    from donations.web.public.reminder_source import Source
+
+_FIELDS: Final = {
+    "when": "when-first",
+    "day": "reminder-day",
+    "email": "reminder-email",
+    "amount": "reminder-amount",
+}
 
 
 @dataclass(frozen=True, slots=True)
-class MonthView:
-    """One month on offer and the words of the button that takes it."""
+class ChoiceView:
+    """The gift to be offered again, as its fields show it."""
 
-    value: str
-    label: str
-    checked: bool
-    remind_label: str
+    frequency: str
+    amount: str
+    currency: str
+    exponent: int
+    frequencies: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What was chosen and typed before, to be shown again."""
+
+    when: str = ""
+    day: str = ""
+    second: bool = False
+    email: str = ""
+    choice: TypedChoice = field(default_factory=TypedChoice)
 
 
 @dataclass(frozen=True, slots=True)
 class ReminderView:
-    """The form, with what was typed and what was wrong with it."""
+    """The form.  `row` is what can be chosen at once, `further` and `often` what folds away."""
 
     action: str
-    months: tuple[MonthView, ...]
+    calendar_action: str
+    row: tuple[TimeView, ...]
+    further: tuple[TimeView, ...]
+    often: tuple[TimeView, ...]
+    day: DayView
+    second: bool
     email: str
-    error_email: str | None
-    error_month: str | None
+    choice: ChoiceView
+    source: Source
+    errors: Mapping[str, str]
     open: bool
-    placement: str
-    frequency: str
-    amount: str
-    currency: str
+    for_address: bool = True
+
+    @property
+    def times(self) -> tuple[TimeView, ...]:
+        """Every choice, in the order of the form."""
+        return (*self.row, *self.further, self.day.time, *self.often)
+
+    @property
+    def unfolded(self) -> bool:
+        """Whether something is chosen, typed or wrong in what folds away."""
+        folded = (*self.further, self.day.time, *self.often)
+        return self.second or any(time.checked for time in folded)
+
+    @property
+    def summary(self) -> tuple[FieldError, ...]:
+        """What is wrong, for the summary on top."""
+        found = [(_FIELDS[name], self.errors[name]) for name in _FIELDS if name in self.errors]
+        return tuple(FieldError(name, message) for name, message in found)
 
 
 def reminder_view(
     *,
     language: str,
     today: date,
-    placement: str,
-    email: str = "",
-    month: date | None = None,
+    source: Source,
+    currency: str,
+    typed: Typed | None = None,
     errors: Mapping[str, str] | None = None,
-    choice: Choice | None = None,
     open: bool = False,  # noqa: A002 - the word of the element it opens
 ) -> ReminderView:
-    """The form in a language on the newsroom's `today`; the next month is chosen unless one was."""
-    offered = offered_months(today)
-    chosen = month if month in offered else offered[0]
-    wrong = errors or {}
+    """The form on the newsroom's `today`; the first time is chosen unless another was.
+
+    Before a gift the row is of months; after one, or after a membership, of longer waits.
+    """
+    typed, wrong = typed or Typed(), errors or {}
+    row, further, often = laid_out(today, source.stage)
+    known = {time.value for time in (*row, *further, *often)} | {ON_A_DAY}
+    view = viewer(language, typed.when if typed.when in known else row[0].value)
     return ReminderView(
         action=page_path("/remind-me", language),
-        months=tuple(_month_view(each, language, chosen) for each in offered),
-        email=email,
-        error_email=wrong.get("email"),
-        error_month=wrong.get("month"),
+        calendar_action=page_path("/remind-me/calendar", language),
+        row=view(row),
+        further=view(further),
+        day=day_view(view([Time(ON_A_DAY, last_day(today), exact=True)])[0], typed.day, today),
+        often=view(often),
+        second=typed.second,
+        email=typed.email,
+        choice=_choice_view(typed.choice, currency),
+        source=source,
+        errors=wrong,
         open=open or bool(wrong),
-        placement=placement,
-        frequency=choice.frequency.value if choice else "",
-        amount=str(choice.amount.minor) if choice else "",
-        currency=choice.amount.currency if choice else "",
     )
 
 
-def promise_text(month: date, language: str) -> str:
-    """What was promised, once a reminder is set."""
-    names = get_month_names("wide", context="format", locale=language)  # Russian: "января"
-    promise = _(
-        "We will send you one e-mail at the beginning of %(month)s, and nothing before or after.",
-        month=names[month.month],
-    )
-    return str(promise)
-
-
-def _month_view(month: date, language: str, chosen: date) -> MonthView:
-    return MonthView(
-        value=month_value(month),
-        label=month_text(month, language),
-        checked=month == chosen,
-        remind_label=_remind_labels()[month.month - 1],
-    )
-
-
-def _remind_labels() -> tuple[str, ...]:
-    """A whole sentence for each month: most languages inflect the month's name in it."""
-    return (
-        _("Remind me in January"),
-        _("Remind me in February"),
-        _("Remind me in March"),
-        _("Remind me in April"),
-        _("Remind me in May"),
-        _("Remind me in June"),
-        _("Remind me in July"),
-        _("Remind me in August"),
-        _("Remind me in September"),
-        _("Remind me in October"),
-        _("Remind me in November"),
-        _("Remind me in December"),
+def _choice_view(typed: TypedChoice, currency: str) -> ChoiceView:
+    code = typed.currency or currency
+    return ChoiceView(
+        frequency=typed.frequency,
+        amount=typed.amount,
+        currency=code,
+        exponent=currency_of(code).exponent,
+        frequencies=(
+            (Frequency.ONCE.value, _("Once")),
+            (Frequency.MONTHLY.value, _("Monthly")),
+            (Frequency.ANNUAL.value, _("Annual")),
+        ),
     )

@@ -1,31 +1,31 @@
-"""The reminder pages: ask for one letter later, and take that back from the letter's link."""
+"""The reminder page: ask for a letter later, at a time of the reader's choice."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from flask import g, render_template, request
+from flask import g, make_response, render_template, request
 
 from donations.kernel.database import db
-from donations.kernel.wording import month_text
-from donations.reminders.months import local_date, offered_months
-from donations.reminders.reminding import (
-    Wish,
-    cancel_reminder,
-    find_reminder,
-    owed_with,
-    set_reminder,
-)
-from donations.reminders.sending import CANCELLING
+from donations.reminders.reminding import DayNotOffered, Wish, set_reminder
 from donations.web.house import house
-from donations.web.public.blueprint import page, page_path
-from donations.web.public.reminder_form import HERE, RemindForm, choice_of
-from donations.web.public.reminder_view import promise_text, reminder_view
+from donations.web.public.blueprint import page
+from donations.web.public.calendar_page import calendar_link
+from donations.web.public.quiet import keep_quiet
+from donations.web.public.reminder_form import RemindForm, linked_choice, not_offered
+from donations.web.public.reminder_source import read_source
+from donations.web.public.reminder_view import Typed, reminder_view
+from donations.web.public.reminder_words import promise_text, until_text
+from donations.web.public.today import today
 
 if TYPE_CHECKING:
-    from datetime import date
+    from collections.abc import Mapping
 
+    from flask import Response
     from flask.typing import ResponseReturnValue
+
+    from donations.web.public.reminder_source import Source
+    from donations.web.public.reminder_times import Time
 
 _UNCACHED: Final = {"Cache-Control": "no-store"}
 
@@ -33,71 +33,82 @@ _UNCACHED: Final = {"Cache-Control": "no-store"}
 @page("/remind-me", name="remind")
 def show_reminder_form() -> ResponseReturnValue:
     """The form; a choice named in the query is kept with the reminder."""
-    asked = request.args
-    choice = choice_of(
-        house().price_list,
-        asked.get("frequency", ""),
-        asked.get("amount", ""),
-        asked.get("currency", ""),
-    )
-    view = reminder_view(language=g.language, today=_today(), placement=HERE, choice=choice)
-    return render_template("public/remind.html", reminder=view)
+    choice = linked_choice(house().price_list, request.args)
+    typed = Typed(when=request.args.get("when", ""), choice=choice)
+    return _form_page(read_source(request.args), typed)
 
 
 @page("/remind-me", name="remind", methods=("POST",))
 def set_one() -> ResponseReturnValue:
     """Set a reminder, or show the form again with what is wrong at the field."""
-    form = RemindForm(offered_months(_today()))
-    valid, month, choice = form.validate(), form.chosen_month, form.choice(house().price_list)
-    if not valid or month is None:
-        view = reminder_view(
-            language=g.language,
-            today=_today(),
-            placement=form.from_where,
-            email=form.email.data or "",
-            month=month,
-            errors=form.first_errors(),
-            choice=choice,
-            open=True,
-        )
-        return render_template("public/remind.html", reminder=view), 422, _UNCACHED
-    wish = Wish(form.email.address, month, g.language, form.from_where, choice)
-    parts = house()
-    set_reminder(db.session(), parts.master, wish, zone=parts.newsroom.zone, now=parts.clock.now())
+    form = RemindForm(today(), g.language, house().price_list)
+    valid = form.validate()
+    if not valid or form.time is None:
+        return _form_page(form.source, _typed(form), form.first_errors()), 422, _UNCACHED
+    try:
+        _set(form, form.time)
+    except DayNotOffered:  # midnight came between the two looks at the calendar
+        wrong = {"when": not_offered()}
+        return _form_page(form.source, _typed(form), wrong), 422, _UNCACHED
+    return promised(form.time, second=form.twice)
+
+
+def promised(time: Time, *, second: bool) -> Response:
+    """The page after a reminder is set: the promise again, and the marker that keeps us quiet."""
     page_text = render_template(
         "public/reminder_set.html",
-        month_label=month_text(month, g.language),
-        promise=promise_text(month, g.language),
+        promise=promise_text(time, g.language, second=second),
+        until=until_text(time.due_on, g.language),
+        calendar_url=calendar_link(time),
     )
-    return page_text, 200, _UNCACHED
+    answer = make_response(page_text, 200, _UNCACHED)
+    return keep_quiet(answer, time.due_on)
 
 
-@page("/remind-me/cancel/<token>", name="reminder_cancel")
-def show_cancelling(token: str) -> ResponseReturnValue:
-    """Ask whether to cancel: mail programs open links by themselves, so looking changes nothing."""
-    session = db.session()
-    reminder = find_reminder(session, house().signer.read(CANCELLING, token))
-    months = [owed.month for owed in owed_with(session, reminder)]
-    return _cancel_page(token, months)
-
-
-@page("/remind-me/cancel/<token>", name="reminder_cancel", methods=("POST",))
-def cancel_one(token: str) -> ResponseReturnValue:
-    """Cancel the reminder the token names, and what else is owed to the same person."""
-    cancel_reminder(db.session(), house().signer.read(CANCELLING, token), house().clock.now())
-    return _cancel_page(token, [])
-
-
-def _cancel_page(token: str, months: list[date]) -> ResponseReturnValue:
-    """The page for the months still owed; a month is named if it is the only one."""
-    page_text = render_template(
-        "public/reminder_cancel.html",
-        action=page_path(f"/remind-me/cancel/{token}"),
-        month_label=month_text(months[0], g.language) if len(months) == 1 else None,
-        done=not months,
+def _set(form: RemindForm, time: Time) -> None:
+    """Make the promise.  Raises `DayNotOffered`."""
+    parts, source = house(), form.source
+    wish = Wish(
+        email=form.email.address,
+        due_on=time.due_on,
+        language=g.language,
+        placement=source.placement,
+        choice=form.choice,
+        stage=source.stage,
+        campaign=source.campaign,
+        second=form.twice and time.every_months is None,
+        every_months=time.every_months,
     )
-    return page_text, 200, _UNCACHED
+    set_reminder(
+        db.session(),
+        parts.master,
+        wish,
+        zone=parts.newsroom.zone,
+        now=parts.clock.now(),
+        holdout_percent=parts.newsroom.reminder_holdout if time.names_month else 0,
+    )
 
 
-def _today() -> date:
-    return local_date(house().clock.now(), house().newsroom.zone)
+def _typed(form: RemindForm) -> Typed:
+    return Typed(
+        when=form.when.data or "",
+        day=(form.day.data or "")[:10],
+        second=form.twice,
+        email=(form.email.data or "")[:320],
+        choice=form.typed_choice,
+    )
+
+
+def _form_page(
+    source: Source, typed: Typed | None = None, errors: Mapping[str, str] | None = None
+) -> str:
+    view = reminder_view(
+        language=g.language,
+        today=today(),
+        source=source,
+        currency=house().newsroom.currencies[0],
+        typed=typed,
+        errors=errors,
+        open=True,
+    )
+    return render_template("public/remind.html", reminder=view)

@@ -24,4 +24,10 @@ def show_safer() -> ResponseReturnValue:
 @page("/privacy", name="privacy")
 def show_privacy() -> ResponseReturnValue:
     """What is kept, for how long, and how to have it erased."""
-    return render_template("public/privacy.html")
+    audience = house().audience
+    service = None if audience is None else audience.service
+    return render_template(
+        "public/privacy.html",
+        mailing_service=service,
+        reminder_kept_days=house().newsroom.reminder_kept_days,
+    )

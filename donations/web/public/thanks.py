@@ -28,7 +28,8 @@ from donations.web.public.blueprint import page, page_path
 from donations.web.public.frame import page_url
 from donations.web.public.fund_choice import chosen_fund, given_to
 from donations.web.public.guard import cautions
-from donations.web.public.reminder_view import reminder_view
+from donations.web.public.reminder_source import AFTER, BEFORE, Source
+from donations.web.public.reminder_view import ReminderView, reminder_view
 from donations.web.public.today import today
 
 if TYPE_CHECKING:
@@ -92,9 +93,24 @@ def show_thanks(token: str) -> ResponseReturnValue:
         upsell=upsell,
         fund_code=checkout.fund,
         warning=cautions(parts.newsroom, g.language) if upsell else None,
-        reminder=reminder_view(language=g.language, today=today(), placement="thanks"),
+        reminder=_reminder(checkout, state),
     )
     return page_text, 200, {"Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
+
+
+def _reminder(checkout: Checkout, state: CheckoutState) -> ReminderView | None:
+    """After a gift, for who gave once; nothing while the money is on its way."""
+    if state is CheckoutState.PENDING:
+        return None
+    paid = state is CheckoutState.PAID
+    if paid and checkout.frequency != Frequency.ONCE:
+        return None  # their promise is to come back by themselves
+    return reminder_view(
+        language=g.language,
+        today=today(),
+        source=Source("thanks", AFTER if paid else BEFORE),
+        currency=checkout.currency,
+    )
 
 
 def _gift_view(checkout: Checkout, gift: Gift | None) -> GiftView:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from donations.reminders.months import local_date
+from donations.reminders.timing import local_date
 from donations.web.house import house
 
 if TYPE_CHECKING:

@@ -4,6 +4,7 @@ import urllib.request
 from email.message import EmailMessage
 
 import pytest
+from tests_support.outbox import printed
 
 from donations.kernel.errors import MisconfiguredError
 from donations.mail_catcher.catcher import MailCatcher
@@ -25,7 +26,7 @@ def letter():
     made["Subject"] = "Receipt 1001"
     made.set_content("Hello")
     made.add_alternative("<script>alert(1)</script><p>Hello", subtype="html")
-    return made
+    return printed(made)
 
 
 def test_a_letter_sent_by_our_transport_is_caught_and_shown(catcher):

@@ -93,7 +93,7 @@ CHANGES = {
     "UPDATE ledger_entry SET number = number + 1000": {"numbers_have_no_gap"},
     "UPDATE ledger_books SET last_number = last_number + 1": {"numbers_have_no_gap"},
     "UPDATE ledger_day SET minor = minor + 1 WHERE account = 'fees'": {"totals_are_sums"},
-    "UPDATE ledger_method_day SET gifts = gifts + 1": {"totals_are_sums"},
+    "UPDATE ledger_method_month SET gifts = gifts + 1": {"totals_are_sums"},
     "UPDATE payout_line SET amount_minor = amount_minor + 1": {
         "payouts_are_their_lines",
         "payout_totals_are_sums",

@@ -3,6 +3,16 @@ import pytest
 from donations.staff.roles import PERMISSIONS, Permission, Role, may
 
 
+EDITORIAL = {
+    Permission.DASHBOARD,
+    Permission.SIGN_OUT,
+    Permission.NEWSLETTERS,
+    Permission.NEWSLETTERS_RETRY,
+    Permission.MAIL,
+    Permission.REMINDERS,
+}
+
+
 def test_every_permission_stands_in_the_table():
     assert set(PERMISSIONS) == set(Permission)
 
@@ -18,7 +28,11 @@ def test_nobody_who_exports_supporters_needs_an_identity_for_it():
 
 @pytest.mark.parametrize(
     "permission",
-    [each for each in Permission if each not in {Permission.DASHBOARD, Permission.SIGN_OUT}],
+    [each for each in Permission if each not in EDITORIAL],
 )
-def test_an_editor_sees_the_overview_and_nothing_more(permission):
+def test_an_editor_sees_the_overview_and_what_is_theirs_and_nothing_more(permission):
     assert not may(Role.EDITOR, permission)
+
+
+def test_a_list_of_readers_is_for_administrators_alone():
+    assert PERMISSIONS[Permission.NEWSLETTERS_EXPORT] == {Role.ADMIN}

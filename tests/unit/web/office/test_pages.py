@@ -1,6 +1,9 @@
 from datetime import UTC, datetime
 
+from sqlalchemy import delete
+
 from donations.inbox.intake import store
+from donations.jobs.models import Job
 from donations.stripe_gateway.signatures import Hint
 
 
@@ -37,3 +40,8 @@ def test_an_event_is_replayed_by_an_administrator(sign_in, session, master, cloc
     assert staff.post("/office/inbox/evt_1/replay").status_code == 303
     assert worker.run_due() == 1
     assert staff.post("/office/inbox/evt_none/replay").status_code == 404
+    session.rollback()
+    session.execute(delete(Job))  # done and forgotten long ago
+    session.commit()
+    assert staff.post("/office/inbox/evt_1/replay").status_code == 303
+    assert worker.run_due() == 1

@@ -66,6 +66,13 @@ def test_the_button_ends_it_and_a_second_click_says_the_same(client, session, pa
     assert "End my support" not in client.get(path).text
 
 
+def test_who_ended_it_may_be_asked_once_more_later_and_nobody_before(client, path):
+    assert 'class="remind"' not in client.get(path).text
+    page = client.post(path).text
+    assert 'name="stage" value="winback"' in page
+    assert 'name="placement" value="cancelling"' in page
+
+
 def test_a_form_of_another_site_ends_nothing(app, session, path):
     stranger = app.test_client()
     assert stranger.post(path, headers={"Sec-Fetch-Site": "cross-site"}).status_code == 403

@@ -1,12 +1,15 @@
 """The ask as a form: what is refused is said at its field, what was typed is kept."""
 
 import re
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
 from tests_support.stripe import FakeGateway
 
 from donations.giving.models import Checkout
+from donations.reminders.models import Reminder
+from donations.reminders.reminding import Wish, set_reminder
 from donations.stripe_gateway.errors import StripeUnavailable
 
 ATTEMPT = "0123456789abcdef"
@@ -199,3 +202,41 @@ def test_only_the_methods_really_enabled_are_shown(client):
     page = client.get("/").text
     assert "Google Pay" in page
     assert "PayPal" not in page
+
+
+def test_a_letters_link_is_followed_from_the_appeal_to_the_checkout(client, gateway, session):
+    page = client.get("/support?reminder=abc23&frequency=monthly&amount=1500&currency=usd")
+    assert page.headers["Cache-Control"] == "no-store"
+    assert 'name="reminder" value="abc23"' in page.text
+    assert 'href="/support?currency=eur&amp;reminder=abc23#give"' in page.text
+    send(client, amount_monthly="1500", reminder="abc23")
+    assert [row.reminder for row in checkouts(session)] == ["abc23"]
+    assert "reminder=abc23" in gateway.opened[0].cancel_url
+
+
+def test_without_a_script_the_review_page_carries_the_reminder_on(client, gateway):
+    page = send(client, attempt="", amount_monthly="1500", reminder="abc23")
+    assert page.status_code == 200
+    assert 'name="reminder" value="abc23"' in page.text
+
+
+def test_a_letters_link_is_counted_as_opened_once_and_by_looking_only(
+    client, session, master, clock, settings
+):
+    wish = Wish("later@reader.example", date(2027, 1, 1), "en", "article")
+    made = set_reminder(session, master, wish, zone=settings.newsroom.zone, now=clock.now())
+    made.sent = 1
+    session.commit()
+    address = f"/support?reminder={made.public_id}"
+
+    def opened_at():
+        session.rollback()
+        return session.scalars(select(Reminder.opened_at)).one()
+
+    assert client.head(address).status_code == 200
+    assert opened_at() is None
+    client.get(address)
+    first = clock.now()
+    clock.advance(timedelta(hours=1))
+    client.get(address)
+    assert opened_at() == first

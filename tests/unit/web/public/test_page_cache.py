@@ -6,7 +6,7 @@ import pytest
 from donations.appeals.editions import SAMPLE, current_version, publish, read_folder
 from donations.kernel.database import begin_write
 from donations.web.public import page_cache
-from donations.web.public.page_cache import PageCache
+from donations.web.public.page_cache import PageCache, Telling
 
 
 class Inner:
@@ -80,6 +80,16 @@ def test_a_page_keeps_the_headers_it_was_made_with(cached):
     assert headers["Vary"] == "Accept-Encoding"
 
 
+def test_the_templates_indentation_is_not_sent(stamp):
+    def indented(_environ, start_response):
+        start_response("200 OK", [("Content-Length", "25")])
+        return [b"<ul>\n    <li>a  b\n\n  </ul>"]
+
+    _, headers, body = get(PageCache(indented, [("/", "")], lambda: 1))
+    assert body == b"<ul>\n<li>a  b\n</ul>"
+    assert headers["Content-Length"] == str(len(body))
+
+
 @pytest.mark.parametrize(
     ("accepts", "encoding", "opened"),
     [
@@ -130,6 +140,48 @@ def test_a_database_that_is_away_costs_no_reader_the_page(cached, stamp, seconds
     stamp["error"] = OSError()
     seconds.now += page_cache.FRESH_SECONDS + 0.1
     assert get(cached)[2] == b"page 1"
+
+
+@pytest.fixture
+def telling(inner, stamp, seconds):
+    """Pages told apart by the word in a header, on one path."""
+    told = Telling(("/",), lambda environ: environ.get("HTTP_COOKIE", ""))
+    return PageCache(inner, [("/", ""), ("/plain", "")], lambda: stamp["value"], told)
+
+
+def test_a_page_told_apart_is_made_once_for_each_marker(telling, inner):
+    everybody = get(telling)
+    march, again, april = (get(telling, COOKIE=month) for month in ("03", "03", "04"))
+    assert (everybody[2], march[2], april[2]) == (b"page 1", b"page 2", b"page 3")
+    assert again == march
+    assert get(telling) == everybody
+    assert inner.calls == 3
+
+
+def test_a_page_told_apart_says_so_and_is_kept_by_nobody_between(telling):
+    everybody, march = get(telling)[1], get(telling, COOKIE="03")[1]
+    assert everybody["Vary"] == march["Vary"] == "Accept-Encoding, Cookie"
+    assert everybody["Cache-Control"].startswith("public")
+    assert march["Cache-Control"] == "private, no-cache"
+    assert get(telling, COOKIE="03", IF_NONE_MATCH=march["ETag"])[0] == "304"
+    assert get(telling, IF_NONE_MATCH=march["ETag"])[0] == "200"
+
+
+def test_a_marker_changes_nothing_where_pages_are_the_same_for_everyone(telling, inner):
+    plain, marked = get(telling, "/plain"), get(telling, "/plain", COOKIE="03")
+    assert plain == marked
+    assert plain[1]["Vary"] == "Accept-Encoding"
+    assert inner.calls == 1
+
+
+def test_pages_of_a_marker_are_dropped_when_what_they_were_made_from_is_over(
+    telling, stamp, seconds
+):
+    for month in ("01", "02", "03"):
+        get(telling, COOKIE=month)
+    stamp["value"] = 2
+    get(telling, COOKIE="04")
+    assert {address[2] for address in telling._pages} == {"04"}
 
 
 def test_an_error_is_never_kept(stamp):

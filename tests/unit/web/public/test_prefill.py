@@ -46,4 +46,11 @@ def test_what_is_not_understood_is_left_out(house, query):
 
 
 def test_a_link_from_a_reminder_says_so(house):
-    assert ask(house, reminder="1")[1].placement == "reminder"
+    chosen = ask(house, reminder="abc23", frequency="once")[1]
+    assert (chosen.placement, chosen.reminder) == ("reminder", "abc23")
+
+
+@pytest.mark.parametrize("name", ["", "x" * 21, "<b>", "A b", "ремонт"])
+def test_a_name_that_no_reminder_has_is_none(house, name):
+    chosen = ask(house, reminder=name)[1]
+    assert (chosen.placement, chosen.reminder) == ("support", "")

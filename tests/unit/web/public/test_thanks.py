@@ -63,6 +63,38 @@ def test_monthly_is_offered_after_a_paid_gift_with_the_warning(client, session, 
     assert 'class="warning"' in page
 
 
+def test_who_gave_once_may_ask_to_be_asked_again_after_a_long_while(
+    client, session, checkout, path
+):
+    session.scalars(select(Checkout)).one().state = "paid"
+    session.commit()
+    page = client.get(path).text
+    assert "We can write to you then." in page
+    assert 'name="stage" value="after"' in page
+    row = page[page.index('<div class="chips">') : page.index('<details class="further"')]
+    for label in ("In 3 months", "In 6 months", "In 9 months", "Every year"):
+        assert label in row
+    assert "December" not in row
+
+
+def test_who_gives_monthly_or_waits_for_the_bank_is_not_asked_when_to_be_reminded(
+    client, session, checkout, path
+):
+    for frequency, state in (("monthly", "paid"), ("once", "pending")):
+        row = session.scalars(select(Checkout)).one()
+        row.frequency, row.state = frequency, state
+        session.commit()
+        assert 'class="remind"' not in client.get(path).text
+
+
+def test_a_failed_payment_leaves_the_reminder_of_somebody_who_has_not_given(
+    client, session, checkout, path
+):
+    session.scalars(select(Checkout)).one().state = "failed"
+    session.commit()
+    assert 'name="stage" value="before"' in client.get(path).text
+
+
 def test_monthly_is_not_offered_to_one_who_gives_monthly(client, session, checkout, path):
     row = session.scalars(select(Checkout)).one()
     row.state, row.frequency = "paid", "monthly"

@@ -19,6 +19,7 @@ from donations.jobs.worker import BULK_HEARTBEAT, HEARTBEAT
 from donations.newsletters import changes, forgetting, reconciling
 from donations.reconciliation import nightly
 from donations.recoveries import recovering
+from donations.reminders import forgetting as forget_reminders
 from donations.reminders import reminding
 
 if TYPE_CHECKING:
@@ -35,7 +36,8 @@ _PATIENCE: Final[Mapping[str, timedelta]] = MappingProxyType(
     {
         **dict.fromkeys((reminding.JOB, recovering.JOB, changes.TELL_JOB), _BULK),
         **dict.fromkeys((sweep.JOB, nightly.JOB, catching_up.JOB, cleaning.JOB), _NIGHTLY),
-        **dict.fromkeys((reconciling.RECONCILE_JOB, forgetting.JOB, recovering.FORGET_JOB), _BULK),
+        **dict.fromkeys((reconciling.RECONCILE_JOB, forgetting.DROP_JOB, forgetting.JOB), _BULK),
+        **dict.fromkeys((recovering.FORGET_JOB, forget_reminders.FORGET_JOB), _BULK),
     }
 )
 SILENT: Final = timedelta(minutes=1)

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.browser
 PAGES = (
     *("", "income", "gifts", "supporters", "inbox", "reports", "journal", "exceptions", "closing"),
     *("payouts", "bank", "bank/import", "offline", "funds", "benefits"),
-    *("mail", "mail/receipt-monthly?language=ru", "suppressions"),
+    *("jobs", "mail", "mail/receipt-monthly?language=ru", "suppressions"),
 )
 
 

@@ -6,6 +6,7 @@ from typing import Final
 
 from flask_babel import lazy_gettext
 
+from donations.closing import keeping
 from donations.giving import cancelling, letters, receipts
 from donations.inbox import catching_up, intake, sweep
 from donations.inbox.handlers import payouts
@@ -13,7 +14,8 @@ from donations.jobs import cleaning
 from donations.newsletters import changes, following_up, forgetting, reconciling, subscribing
 from donations.reconciliation import alarm, nightly
 from donations.recoveries import recovering
-from donations.reminders import reminding
+from donations.reminders import due, reminding
+from donations.reminders import forgetting as forget_reminders
 
 JOB_KINDS: Final = {
     receipts.RECEIPT_JOB: lazy_gettext("Receipts"),
@@ -26,12 +28,16 @@ JOB_KINDS: Final = {
     payouts.MEND_JOB: lazy_gettext("Movements to mend"),
     sweep.JOB: lazy_gettext("Sweep of Stripe’s movements"),
     nightly.JOB: lazy_gettext("Nightly audit"),
+    keeping.JOB: lazy_gettext("Packs of closed months"),
     alarm.ALARM_JOB: lazy_gettext("Alarm about the books"),
     reminding.JOB: lazy_gettext("Reminders"),
+    due.DUE_JOB: lazy_gettext("Finding the reminders due"),
+    forget_reminders.FORGET_JOB: lazy_gettext("Forgetting reminders sent"),
     recovering.JOB: lazy_gettext("Letters: unfinished gifts"),
     recovering.FORGET_JOB: lazy_gettext("Forgetting unfinished gifts"),
     subscribing.JOB: lazy_gettext("Newsletter confirmations"),
     following_up.LINK_JOB: lazy_gettext("Newsletter preferences by mail"),
+    forgetting.DROP_JOB: lazy_gettext("Dropping suppressed readers"),
     forgetting.JOB: lazy_gettext("Forgetting unconfirmed readers"),
     changes.TELL_JOB: lazy_gettext("Telling the newsletter service"),
     reconciling.RECONCILE_JOB: lazy_gettext("Comparing with the newsletter service"),

@@ -71,15 +71,24 @@ def verdict(measure: Measure) -> str:
         return _("Nothing to compare yet: that takes two weeks from the first of a month.")
     if min(measure.compared, measure.held) < ENOUGH:
         return _("Too few to tell: that takes at least %(count)s on either side.", count=ENOUGH)
-    bounds = {"low": _points(found.low), "high": _points(found.high)}
+    return _said(found)
+
+
+def _said(found: Interval) -> str:
+    fewest, most = sorted((abs(found.low), abs(found.high)))
+    bounds = {"low": _hundredths(fewest), "high": _hundredths(most)}
     if found.low > 0:
         return _("The letter brings gifts: %(low)s to %(high)s more of a hundred gave.", **bounds)
     if found.high < 0:
         return _(
-            "Fewer gave who had the letter: %(low)s to %(high)s of a hundred. Look at the letter.",
+            "With the letter %(low)s to %(high)s fewer of a hundred gave. Look at the letter.",
             **bounds,
         )
-    return _("No difference that could not be chance: %(low)s to %(high)s of a hundred.", **bounds)
+    return _(
+        "No difference that could not be chance: it lies between %(low)s and %(high)s of a hundred.",
+        low=_points(found.low),
+        high=_points(found.high),
+    )
 
 
 def brief(measure: Measure) -> str:
@@ -109,7 +118,11 @@ def bounds_text(interval: Interval) -> str:
 
 def _points(difference: float) -> str:
     """A difference in hundredths, its sign always told."""
-    text = format(round(abs(difference) * 100, 1), "g")
+    text = _hundredths(abs(difference))
     if text == "0":
         return text
     return f"+{text}" if difference > 0 else f"−{text}"
+
+
+def _hundredths(share: float) -> str:
+    return format(round(share * 100, 1), "g")

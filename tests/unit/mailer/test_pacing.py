@@ -19,7 +19,8 @@ def test_nothing_set_is_no_limit():
 
 
 @pytest.mark.parametrize(
-    "wrong", ["gmail.com", "gmail.com=0/s", "=5/s", "gmail.com=5/d", "*=5/s,*=6/s", "a=5/s", "*=-1/s"]
+    "wrong",
+    ["gmail.com", "gmail.com=0/s", "=5/s", "gmail.com=5/d", "*=5/s,*=6/s", "a=5/s", "*=-1/s"],
 )
 def test_a_rate_that_is_none_stops_the_start(wrong):
     with pytest.raises(MisconfiguredError, match="MAIL_RATES"):

@@ -395,9 +395,7 @@ def test_a_clock_put_back_does_not_hold_a_letter_for_ever(postbox, session, cloc
 
 
 @pytest.mark.parametrize("error", [ServerAway, EndUnknown])
-def test_a_server_that_is_away_is_not_asked_for_the_rest(
-    postbox, transport, session, clock, error
-):
+def test_a_server_that_is_away_is_not_asked_for_the_rest(postbox, transport, session, clock, error):
     transport.errors = {"reader1@example.org": [error("away")]}
     posted = postbox.post_many(session, letters(*readers(5)))
     assert transport.tried == readers(2)
@@ -408,9 +406,10 @@ def test_a_server_that_is_away_is_not_asked_for_the_rest(
     again = postbox.post_many(session, letters("other@elsewhere.example"))
     assert again[0].error.at == soon
     clock.advance(timedelta(minutes=2))
-    assert fates(postbox.post_many(session, letters(*readers(5)))) == [Fate.SENT_BEFORE] + [
-        Fate.SENT
-    ] * 4
+    assert (
+        fates(postbox.post_many(session, letters(*readers(5))))
+        == [Fate.SENT_BEFORE] + [Fate.SENT] * 4
+    )
 
 
 def test_a_domain_that_asks_to_wait_gets_no_more_and_holds_up_nobody(

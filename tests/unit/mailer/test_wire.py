@@ -36,7 +36,9 @@ def test_a_letter_is_read_as_it_was_written(text, html):
     assert letter.defects == []
 
 
-@pytest.mark.parametrize("value", ["a\r\nBcc: b@example.org", "a\nb", "a\x00b", "ü", "x" * 999, "\r"])
+@pytest.mark.parametrize(
+    "value", ["a\r\nBcc: b@example.org", "a\nb", "a\x00b", "ü", "x" * 999, "\r"]
+)
 def test_nothing_gets_out_of_its_header_line(value):
     with pytest.raises(ValueError, match="the header X-Test") as refusal:
         header_line("X-Test", value)

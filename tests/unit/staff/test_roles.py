@@ -2,7 +2,6 @@ import pytest
 
 from donations.staff.roles import PERMISSIONS, Permission, Role, may
 
-
 EDITORIAL = {
     Permission.DASHBOARD,
     Permission.SIGN_OUT,

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 
@@ -5,6 +7,8 @@ from donations.jobs.claiming import claim_due
 from donations.jobs.models import Job, JobPause
 from donations.jobs.outbox import bury, enqueue_many
 from donations.kernel.database import begin_write
+from donations.reports.jobs import patience
+from donations.web.office.job_words import JOB_KINDS
 
 
 @pytest.fixture
@@ -73,6 +77,15 @@ def test_bulk_work_shows_how_far_it_is(sign_in, session, clock):
     page = sign_in("admin").get("/office/jobs").text
     assert '<progress value="10" max="40"' in page
     assert "10 of 40" in page
+
+
+def test_every_kind_of_work_has_a_name_people_read(worker):
+    kinds = {*worker.runner._handlers, *(each.kind for each in worker._schedules)}
+    assert kinds <= set(JOB_KINDS)
+
+
+def test_bulk_work_may_be_hours_late(worker):
+    assert all(patience(kind) >= timedelta(hours=1) for kind in worker.runner.at_once)
 
 
 @pytest.mark.parametrize("role", ["finance", "accountant", "support", "editor"])

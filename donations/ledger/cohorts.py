@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from donations.kernel.months import Month, months_between
+from donations.kernel.months import Month
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -66,9 +66,9 @@ class Owed:
         It ends sooner once nothing is left and nothing more was given back.
         """
         left, last = self.booked, max(self.refunded, default=self.cohort.begins)
-        for number, month in enumerate(months_between(self.cohort.begins, through)):
+        month, parts = self.cohort.begins, self.cohort.months
+        while month <= through:
             left -= self.refunded.get(month, 0)
-            parts = self.cohort.months - number
             # What was taken back beyond what was owed, or is left after the term, is income at
             # once: a cohort ends at nothing.
             share = left if parts <= 1 or left < 0 else left // parts
@@ -76,6 +76,7 @@ class Owed:
             left -= share
             if not left and month >= last:
                 return
+            month, parts = month.later(1), parts - 1
 
     def earned(self, month: Month) -> int:
         """What has become income by the end of `month`, by what stood in the books then."""

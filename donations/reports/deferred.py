@@ -27,7 +27,7 @@ from donations.reports.table import (
 from donations.reports.tie_out import Check, tie_out
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from sqlalchemy.orm import Session
 
@@ -96,14 +96,17 @@ def _waterfall(question: Question, cohorts: Sequence[Owed]) -> Section:
         *(Column(str(month), str(month), Shape.MONEY) for month in months),
         *_TAIL,
     )
+    rows = _rows(question, cohorts, months)
+    return Section("deferred", _("Deferred revenue waterfall"), columns, rows)
+
+
+def _rows(question: Question, cohorts: Sequence[Owed], months: Sequence[Month]) -> Iterator[Row]:
     shown = [one for one in cohorts if one.remaining or _moved(one, question)]
-    rows = [
-        _row(question, one.cohort.currency, months, [one], str(one.cohort.begins)) for one in shown
-    ]
+    for one in shown:
+        yield _row(question, one.cohort.currency, months, [one], str(one.cohort.begins))
     for currency in sorted({one.cohort.currency for one in shown}):
         mine = [one for one in shown if one.cohort.currency == currency]
-        rows.append(_row(question, currency, months, mine, None))
-    return Section("deferred", _("Deferred revenue waterfall"), columns, rows)
+        yield _row(question, currency, months, mine, None)
 
 
 def _moved(one: Owed, question: Question) -> bool:

@@ -17,7 +17,6 @@ from donations.reports.table import Column, Definition, Link, Report, Row, Secti
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-    from donations.kernel.months import Month
     from donations.reports.table import Question
 
 _BACK: Final = (Account.REFUNDS, Account.DISPUTES)
@@ -31,6 +30,16 @@ class _Line:
     back: int = 0
     prior: int = 0
     year: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Spans:
+    """The months asked about, the one before, and the first of the fiscal year, as texts."""
+
+    first: str
+    last: str
+    prior: str
+    year: str
 
 
 def build(session: Session, question: Question) -> Report:
@@ -47,13 +56,14 @@ def build(session: Session, question: Question) -> Report:
         as_of=question.as_of,
     )
     lines: dict[tuple[Any, ...], _Line] = defaultdict(_Line)
+    spans = _Spans(str(question.first), str(question.last), str(prior), str(year))
     for one in found:
         month, account, currency, kind, frequency, fund, campaign = one.by
         what = income_kind(frequency or None) or ""
         if question.kind is not None and what != question.kind:
             continue
         line = lines[currency, fund, campaign, what]
-        _count(line, question, year, prior, month, account, kind, one.minor, one.postings)
+        _count(line, spans, month, account, kind, one.minor, one.postings)
     return Report((_section(question, lines),))
 
 
@@ -68,24 +78,22 @@ def _narrowed(question: Question) -> list[Any]:
 
 def _count(
     line: _Line,
-    question: Question,
-    year: Month,
-    prior: Month,
+    spans: _Spans,
     month: str,
     account: str,
     kind: str,
     minor: int,
     postings: int,
 ) -> None:
-    if str(question.first) <= month <= str(question.last):
+    if spans.first <= month <= spans.last:
         if account == Account.INCOME:
             line.gross -= minor
             line.count += postings if kind == Kind.GIFT else 0
         else:
             line.back -= minor
-    if month == str(prior):
+    if month == spans.prior:
         line.prior -= minor
-    if month >= str(year):
+    if month >= spans.year:
         line.year -= minor
 
 

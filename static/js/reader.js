@@ -78,6 +78,7 @@ if (form) {
     if (target.type !== "text") return;
     document.getElementById(`${target.id.replace("other", "amount")}-other`).checked = true;
     speak(target);
+    tellReminder();
   });
   // Only a pointer moves the focus along: arrow keys must be free to pass over "Other".
   form.addEventListener("click", ({ target, detail }) => {

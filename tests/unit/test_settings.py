@@ -33,6 +33,7 @@ def test_a_missing_variable_stops_the_start_and_is_named(environment, name):
         ("STRIPE_WEBHOOK_SECRET", "not-a-hook"),
         ("BASE_URL", "example.org"),
         ("DATABASE_URL", "mysql://x"),
+        ("CELERY_BROKER_URL", "sqs://key:secret@"),
         ("NEWSROOM_LANGUAGES", "en,xx"),
         ("NEWSROOM_CURRENCIES", "usd,zzz"),
         ("NEWSROOM_TIMEZONE", "Mars/Olympus"),
@@ -47,7 +48,7 @@ def test_a_value_that_cannot_work_stops_the_start_without_being_shown(environmen
     environment[name] = value
     with pytest.raises(MisconfiguredError) as refusal:
         read_settings(environment)
-    if name in {"SECRET_KEY", "VAULT_KEY", "STRIPE_WEBHOOK_SECRET"}:
+    if name in {"SECRET_KEY", "VAULT_KEY", "STRIPE_WEBHOOK_SECRET", "CELERY_BROKER_URL"}:
         assert value not in str(refusal.value)
 
 

@@ -42,6 +42,9 @@ _SETTINGS: Final[dict[str, Any]] = {
         "socket_timeout": _CONNECT_SECONDS * 2,
     },
     "worker_prefetch_multiplier": 1,
+    # Celery would lower it after a lost connection and raise it again from a thread of the pool,
+    # which then reads from the same socket as the main thread: the worker stops hearing anything.
+    "worker_enable_prefetch_count_reduction": False,
     "worker_enable_remote_control": False,
     "worker_send_task_events": False,
     "worker_hijack_root_logger": False,

@@ -85,7 +85,7 @@ def _said(found: Interval) -> str:
             **bounds,
         )
     return _(
-        "No difference that could not be chance: it lies between %(low)s and %(high)s of a hundred.",
+        "No difference that could not be chance: it is between %(low)s and %(high)s of a hundred.",
         low=_points(found.low),
         high=_points(found.high),
     )

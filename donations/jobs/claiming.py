@@ -110,6 +110,14 @@ def prolong(session: Session, in_hand: Mapping[int, str], *, now: datetime) -> N
         session.execute(update(Job).where(*held).values(run_at=now + LEASE))
 
 
+def still_held(session: Session, claims: Collection[Claim]) -> list[Claim]:
+    """Those of the jobs that are neither ended nor in another hand."""
+    ids, leases = [one.job_id for one in claims], {one.lease for one in claims}
+    held = (Job.id.in_(ids), Job.lease.in_(leases), Job.state == "ready")
+    found = set(session.scalars(select(Job.id).where(*held)))
+    return [one for one in claims if one.job_id in found]
+
+
 def free_strayed(session: Session, *, now: datetime) -> None:
     """Free the leases of a worker whose clock was far ahead; the caller commits.
 

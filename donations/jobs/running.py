@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol, runtime_checkable
 
 import structlog
 
-from donations.jobs.claiming import Claim, claim_due, claim_these, prolong
+from donations.jobs.claiming import Claim, claim_due, claim_these, prolong, still_held
 from donations.jobs.outbox import bury, fail, finish, put_off
 from donations.kernel.database import begin_write
 from donations.kernel.errors import GivenUp, TryAgainLater
@@ -123,8 +123,9 @@ class Runner:
             error = raised
             name = type(raised).__name__
             _log.warning("jobs failed", kind=claims[0].kind, jobs=len(claims), error=name)
+        left = still_held(begin_write(session), claims)
         # One job's fault must not bury the others: here even `GivenUp` is only a failure.
-        self._put_back(session, claims, error, for_good=False)
+        self._put_back(session, left, error, for_good=False)
 
     def _put_back(
         self, session: Session, claims: Sequence[Claim], error: Exception, *, for_good: bool

@@ -34,8 +34,8 @@ _log = structlog.get_logger("donations.mailer")
 class Correspondence(Protocol):
     """Knows what one kind of job has to say, and what has to be kept once it is said."""
 
-    def letters(
-        self, session: Session, claims: Sequence[Claim]
+    def written(
+        self, session: Session, claims: Sequence[Claim], now: datetime
     ) -> Mapping[int, tuple[str, Message] | Exception]:
         """By the job's id its letter with its cause, or why there can be none.
 
@@ -49,6 +49,10 @@ class Correspondence(Protocol):
         """Write what follows from the fates; None where nothing was owed.  The caller commits."""
         ...
 
+    def failed(self, session: Session, claims: Sequence[Claim]) -> None:
+        """Keep that these were tried in vain, if that is kept at all.  The caller commits."""
+        ...
+
 
 def post_claims(
     session: Session,
@@ -58,12 +62,13 @@ def post_claims(
     clock: Clock,
 ) -> None:
     """Post the letters of these jobs and end every one of them.  One that fails stops no other."""
-    written = what.letters(session, claims)
+    written = what.written(session, claims, clock.now())
     failed = {at: found for at, found in written.items() if isinstance(found, Exception)}
     going = {at: found for at, found in written.items() if not isinstance(found, Exception)}
     posted = dict(zip(going, postbox.post_many(session, going.values()), strict=True))
     failed |= {at: one.error for at, one in posted.items() if one.error is not None}
-    _put_back(session, [(one, failed[one.job_id]) for one in claims if one.job_id in failed], clock)
+    back = [(one, failed[one.job_id]) for one in claims if one.job_id in failed]
+    _put_back(session, what, back, clock)
     fates = [
         (one, posted[one.job_id].fate if one.job_id in posted else None)
         for one in claims
@@ -89,26 +94,41 @@ def _end(
     except Exception as error:  # noqa: BLE001 - one row that cannot be written stops no other
         session.rollback()
         if len(fates) == 1:
-            _put_back(session, [(fates[0][0], error)], clock)
+            _put_back(session, what, [(fates[0][0], error)], clock)
             return
         for pair in fates:
             _end(session, what, [pair], clock)
 
 
-def _put_back(session: Session, failed: Sequence[tuple[Claim, Exception]], clock: Clock) -> None:
+def _put_back(
+    session: Session,
+    what: Correspondence,
+    failed: Sequence[tuple[Claim, Exception]],
+    clock: Clock,
+) -> None:
     """End the jobs whose letter did not go: for good, until a moment, or as one more failure."""
     if not failed:
         return
-    now = clock.now()
     begin_write(session)
+    tried = [claim for claim, error in failed if not _waits(error)]
+    if tried:
+        what.failed(session, tried)
     for claim, error in failed:
-        reason = reason_of(error)
-        if isinstance(error, GivenUp):
-            bury(session, claim.job_id, claim.lease, reason)
-        elif isinstance(error, TryAgainLater) and error.at is not None:
-            put_off(session, claim.job_id, claim.lease, error.at, reason, now)
-            continue
-        else:
-            fail(session, claim.job_id, claim.lease, reason, now=now)
-        _log.warning("letter failed", kind=claim.kind, job=claim.job_id, error=type(error).__name__)
+        _end_failed(session, claim, error, clock.now())
     session.commit()
+
+
+def _end_failed(session: Session, claim: Claim, error: Exception, now: datetime) -> None:
+    reason = reason_of(error)
+    if isinstance(error, TryAgainLater) and error.at is not None:
+        put_off(session, claim.job_id, claim.lease, error.at, reason, now)
+        return
+    if isinstance(error, GivenUp):
+        bury(session, claim.job_id, claim.lease, reason)
+    else:
+        fail(session, claim.job_id, claim.lease, reason, now=now)
+    _log.warning("letter failed", kind=claim.kind, job=claim.job_id, error=type(error).__name__)
+
+
+def _waits(error: Exception) -> bool:
+    return isinstance(error, TryAgainLater) and error.at is not None

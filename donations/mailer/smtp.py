@@ -13,12 +13,10 @@ import ssl
 import threading
 import time
 import weakref
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Protocol
-from urllib.parse import unquote, urlsplit
 
-from donations.kernel.errors import MisconfiguredError
 from donations.mailer.conversation import Conversation, Patience
+from donations.mailer.mail_server import MailServer
 from donations.mailer.refusals import DomainWaits, EndUnknown, MailRefused, ServerAway
 
 if TYPE_CHECKING:
@@ -30,8 +28,6 @@ __all__ += ["SmtpTransport", "Transport"]
 MOST_LETTERS: Final = 100
 IDLE_SECONDS: Final = 30
 _ASK_AFTER_SECONDS: Final = 5
-_PORTS: Final = {"smtp": 25, "smtps": 465, "smtp+starttls": 587}
-_LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 _GREETING: Final = (
     "[127.0.0.1]"  # said in EHLO; the library's default would tell the machine's name
 )
@@ -43,45 +39,6 @@ class Transport(Protocol):
     def send(self, letter: PrintedLetter) -> None:
         """Hand the letter over.  Raises `TryAgainLater` or `MailRefused`."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class MailServer:
-    """Where mail is handed over, and as whom."""
-
-    scheme: str
-    host: str
-    port: int
-    user: str = ""
-    password: str = field(default="", repr=False)
-
-    @classmethod
-    def parse(cls, mail_url: str) -> MailServer:
-        """Read `smtp://`, `smtps://` or `smtp+starttls://` with `user:password@host:port`.
-
-        Raises `MisconfiguredError`, also for a password that would cross a network in the clear.
-        """
-        try:
-            parts = urlsplit(mail_url)
-            port = parts.port or _PORTS.get(parts.scheme, 0)
-        except ValueError:
-            raise MisconfiguredError(_SHAPE) from None
-        if parts.scheme not in _PORTS or not parts.hostname or parts.path.strip("/"):
-            raise MisconfiguredError(_SHAPE)
-        server = cls(
-            parts.scheme,
-            parts.hostname,
-            port,
-            unquote(parts.username or ""),
-            unquote(parts.password or ""),
-        )
-        if server.user and server.scheme == "smtp" and server.host not in _LOOPBACK:
-            message = "MAIL_URL would send a password in the clear: use smtps or smtp+starttls."
-            raise MisconfiguredError(message)
-        return server
-
-
-_SHAPE: Final = "MAIL_URL must be like smtp+starttls://user:password@mail.example.org:587"
 
 
 class SmtpTransport:

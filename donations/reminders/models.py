@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Final
 
 from sqlalchemy import (
     CheckConstraint,
@@ -18,6 +19,13 @@ from sqlalchemy.orm import Mapped, mapped_column
 from donations.kernel.database import Base, RowId, UtcDateTime
 
 
+MOST_LETTERS: Final = 2
+"""How many letters a promise that is no series has at most."""
+
+MOST_OF_A_SERIES: Final = 24
+"""How many letters a series has at most; its reader may begin another from the last one."""
+
+
 class Reminder(Base):
     """A promise to write on a day, once, twice if that was ticked, or every so many months.
 
@@ -26,7 +34,11 @@ class Reminder(Base):
     `second` asks for another letter two weeks later; `every_months` makes it recur, counted from
     `due_on`.  `sent` counts the letters that went out and `attempts` every try.  A letter
     `held_back` goes out two weeks later in the same month, so that what letters do can be measured
-    without a promise being broken.  `stage`, `placement` and `campaign` say where it was asked for.
+    without a promise being broken; `drawn` are those it is compared with too.  `stage`, `placement`
+    and `campaign` say where it was asked for.
+
+    `spoke_in` (a month's first day) is the month in which the last letter went out or is about to:
+    of all reminders of a person one in a month, beside a second letter, which leaves it as it is.
 
     The address is destroyed at `forget_at`, and `email_index` then made a random one.
     """
@@ -34,9 +46,15 @@ class Reminder(Base):
     __tablename__ = "reminder"
     __table_args__ = (
         UniqueConstraint("email_index", "month"),
+        UniqueConstraint("email_index", "spoke_in"),
         CheckConstraint("state IN ('set', 'sent', 'cancelled', 'given')", name="state"),
         CheckConstraint("stage IN ('before', 'after', 'winback')", name="stage"),
         CheckConstraint("every_months IN (1, 3, 6, 12)", name="bounded"),
+        CheckConstraint(
+            f"sent <= CASE WHEN every_months IS NULL THEN {MOST_LETTERS}"
+            f" ELSE {MOST_OF_A_SERIES} END",
+            name="most",
+        ),
         CheckConstraint("(state = 'set') = (due_at IS NOT NULL)", name="owed"),
         Index("ix_reminder_due", "state", "due_at"),
     )
@@ -51,6 +69,7 @@ class Reminder(Base):
     due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     second: Mapped[bool] = mapped_column(default=False)
     every_months: Mapped[int | None] = mapped_column()
+    drawn: Mapped[bool] = mapped_column(default=False)
     held_back: Mapped[bool] = mapped_column(default=False)
     language: Mapped[str] = mapped_column(String(8))
     stage: Mapped[str] = mapped_column(String(10), default="before")
@@ -62,6 +81,7 @@ class Reminder(Base):
     state: Mapped[str] = mapped_column(String(10), default="set")
     sent: Mapped[int] = mapped_column(default=0)
     attempts: Mapped[int] = mapped_column(default=0)
+    spoke_in: Mapped[date | None] = mapped_column(Date)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     last_sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

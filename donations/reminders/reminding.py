@@ -6,22 +6,20 @@ that its reader can ask for another from the letter; who cancels is forgotten at
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select, update
-from sqlalchemy.exc import IntegrityError
 
 from donations.kernel.cadence import Frequency
 from donations.kernel.database import begin_write
-from donations.kernel.errors import NotFound, ReaderError
-from donations.kernel.ids import public_id as new_public_id
+from donations.kernel.errors import NotFound
 from donations.kernel.money import Money
 from donations.mailer.suppressing import REMINDERS, suppress
+from donations.reminders.ending import end
 from donations.reminders.models import Reminder
-from donations.reminders.timing import due_at, is_offered, local_date
-from donations.vault.keys import normalised_email
-from donations.vault.sealed import Forgotten, destroy_data_key, new_data_key, open_data_key
+from donations.reminders.promising import EMAIL_COLUMN, promise
+from donations.reminders.wishes import Choice, DayNotOffered, Wish
+from donations.vault.sealed import Forgotten, open_data_key
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,41 +30,10 @@ if TYPE_CHECKING:
 
     from donations.vault.keys import MasterKey
 
+__all__ = ["Choice", "DayNotOffered", "Wish", "again", "cancel_reminder", "find_reminder"]
+__all__ += ["never", "note_opened", "owed_with", "set_reminder"]
+
 JOB: Final = "reminder"
-EMAIL_COLUMN: Final = "reminder.email"
-_ROUNDS: Final = 3
-_PERCENT: Final = 100
-
-
-class DayNotOffered(ReaderError):
-    """The day is past, today or too far ahead."""
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """What a reader was about to give."""
-
-    frequency: Frequency
-    amount: Money
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """What a reader asks for: a letter on or from `due_on`, and what it should offer.
-
-    `second` asks for one more two weeks later, `every_months` for a series.  `stage` is `before`,
-    `after` or `winback`.
-    """
-
-    email: str
-    due_on: date
-    language: str
-    placement: str
-    choice: Choice | None = None
-    stage: str = "before"
-    campaign: str = ""
-    second: bool = False
-    every_months: int | None = None
 
 
 def set_reminder(
@@ -85,7 +52,9 @@ def set_reminder(
     `holdout_percent` are held back to its middle.  `wish.email` has been checked.  Raises
     `DayNotOffered`.
     """
-    return _set(session, master, wish, zone, now, holdout_percent, anew=False)
+    return promise(
+        session, master, wish, zone=zone, now=now, holdout_percent=holdout_percent
+    )
 
 
 def again(
@@ -99,7 +68,8 @@ def again(
 ) -> Reminder:
     """Promise another letter to the address of a reminder, asked for from its letter; commits.
 
-    Raises `DayNotOffered`, and `NotFound` once the address is forgotten.
+    In the month of the old one it is that one's second letter; a third is refused.  Raises
+    `DayNotOffered`, and `NotFound` once the address is forgotten.
     """
     old = find_reminder(session, public_id)
     try:
@@ -118,7 +88,7 @@ def again(
         stage=old.stage,
         campaign=old.campaign,
     )
-    return _set(session, master, wish, zone, now, 0, anew=True)
+    return promise(session, master, wish, zone=zone, now=now, anew=True)
 
 
 def cancel_reminder(session: Session, public_id: str, now: datetime) -> Reminder:
@@ -147,15 +117,6 @@ def never(session: Session, public_id: str, now: datetime) -> None:
     for one in session.scalars(theirs).all():
         end(session, one, "cancelled" if one.state == "set" else one.state, now)
     session.commit()
-
-
-def end(session: Session, reminder: Reminder, state: str, now: datetime) -> None:
-    """Owe nothing of a reminder any more and forget its address, in the caller's transaction."""
-    if state == "cancelled" and reminder.state == "set":
-        reminder.cancelled_at = now
-    reminder.state, reminder.due_at = state, None
-    reminder.forget_at = now
-    destroy_data_key(session, reminder.data_key_id, now)
 
 
 def note_opened(session: Session, public_id: str, now: datetime) -> None:
@@ -193,100 +154,3 @@ def find_reminder(session: Session, public_id: str, *, to_change: bool = False) 
     return found
 
 
-def _set(
-    session: Session,
-    master: MasterKey,
-    wish: Wish,
-    zone: ZoneInfo,
-    now: datetime,
-    holdout_percent: int,
-    *,
-    anew: bool,
-) -> Reminder:
-    if not is_offered(wish.due_on, local_date(now, zone)):
-        raise DayNotOffered
-    for _ in range(_ROUNDS):
-        begin_write(session)
-        try:
-            reminder = _written(session, master, wish, now, anew=anew)
-            if reminder.state == "set":
-                held_back = is_held_back(master, wish, holdout_percent)
-                reminder.held_back = held_back
-                reminder.due_at = due_at(wish.due_on, zone, held_back=held_back)
-            session.commit()
-        except IntegrityError:
-            session.rollback()  # the same person asked twice at once: theirs is there now
-        else:
-            return reminder
-    message = "a reminder kept colliding with another"
-    raise RuntimeError(message)
-
-
-def is_held_back(master: MasterKey, wish: Wish, percent: int) -> bool:
-    """Whether a wish for a month is among those compared with the others: by a keyed hash.
-
-    Never one for an exact day (the first of a month stands for the month), a series, or a pair.
-    """
-    if wish.due_on.day != 1 or wish.second or wish.every_months is not None:
-        return False
-    drawn = master.index("reminder-holdout", f"{normalised_email(wish.email)} {wish.due_on}")
-    return int.from_bytes(drawn[:4]) % _PERCENT < percent
-
-
-def _written(
-    session: Session, master: MasterKey, wish: Wish, now: datetime, *, anew: bool
-) -> Reminder:
-    index = master.index("email", normalised_email(wish.email))
-    month = wish.due_on.replace(day=1)
-    if wish.every_months is not None:
-        _end_series(session, index, now)
-    reminder = session.scalar(
-        select(Reminder)
-        .where(Reminder.email_index == index, Reminder.month == month)
-        .with_for_update()
-    )
-    if reminder is not None and reminder.state == "sent" and not anew:
-        return reminder
-    if reminder is None:
-        reminder = Reminder(
-            public_id=new_public_id(), email_index=index, month=month, sent=0, attempts=0
-        )
-        reminder.created_at = now
-    _fill(session, master, reminder, wish, now)
-    return reminder
-
-
-def _end_series(session: Session, email_index: bytes, now: datetime) -> None:
-    series = select(Reminder).where(
-        Reminder.email_index == email_index,
-        Reminder.state == "set",
-        Reminder.every_months.is_not(None),
-    )
-    for old in session.scalars(series.with_for_update()).all():
-        end(session, old, "cancelled", now)
-    session.flush()
-
-
-def _fill(
-    session: Session, master: MasterKey, reminder: Reminder, wish: Wish, now: datetime
-) -> None:
-    """Write the wish into the row, its address under a key of its own, the old key destroyed."""
-    with session.no_autoflush:
-        old_key_id = reminder.data_key_id
-        key, envelope = new_data_key(session, master, now)
-    reminder.data_key_id = key.id
-    reminder.email_sealed = envelope.seal(EMAIL_COLUMN, wish.email)
-    reminder.language = wish.language
-    reminder.placement, reminder.stage = wish.placement, wish.stage
-    reminder.campaign = wish.campaign
-    reminder.frequency = wish.choice.frequency.value if wish.choice else None
-    reminder.amount_minor = wish.choice.amount.minor if wish.choice else None
-    reminder.currency = wish.choice.amount.currency if wish.choice else None
-    reminder.due_on, reminder.second = wish.due_on, wish.second
-    reminder.every_months = wish.every_months
-    reminder.state, reminder.due_at = "set", now
-    reminder.cancelled_at = reminder.forget_at = None
-    session.add(reminder)
-    session.flush()
-    if old_key_id is not None:
-        destroy_data_key(session, old_key_id, now)

@@ -179,9 +179,9 @@ def work(way):
     app = create_app(read_settings(os.environ))
     usual = create_worker(app)
     sender = usual.runner._handlers["reminder"]
-    one = lambda session, arguments, now: sender(session, arguments, now)  # noqa: E731 - hides `many`
-    handlers = {"reminder": sender if way == "many" else one}
-    worker = Worker(usual.runner.sessions, handlers, usual.runner.clock)
+    if way == "one":
+        sender.at_once = 1
+    worker = Worker(usual.runner.sessions, {"reminder": sender}, usual.runner.clock)
     print("up", flush=True)
     worker.start(THREADS)
     while True:

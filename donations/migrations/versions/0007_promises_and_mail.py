@@ -49,7 +49,8 @@ def downgrade() -> None:
             table.drop_column(name)
     op.execute("UPDATE reminder SET state = 'cancelled' WHERE state = 'given'")
     with op.batch_alter_table("reminder") as table:
-        for name in ("stage", "bounded", "owed", "state"):
+        table.drop_constraint(op.f("uq_reminder_email_index_spoke_in"), type_="unique")
+        for name in ("stage", "bounded", "most", "owed", "state"):
             table.drop_constraint(op.f(f"ck_reminder_{name}"), type_="check")
         table.create_check_constraint(
             op.f("ck_reminder_state"), "state IN ('set', 'sent', 'cancelled')"
@@ -61,8 +62,8 @@ def downgrade() -> None:
 
 
 _REMINDER_COLUMNS = (
-    *("due_at", "second", "every_months", "held_back", "stage", "campaign", "sent", "attempts"),
-    *("last_sent_at", "opened_at", "gave_at", "forget_at"),
+    *("due_at", "second", "every_months", "drawn", "held_back", "stage", "campaign", "sent"),
+    *("attempts", "spoke_in", "last_sent_at", "opened_at", "gave_at", "forget_at"),
 )
 
 
@@ -72,11 +73,13 @@ def _reminder_columns() -> tuple[sa.Column[object], ...]:
         sa.Column("due_at", _MOMENT),
         sa.Column("second", sa.Boolean(), nullable=False, server_default=sa.false()),
         sa.Column("every_months", sa.Integer()),
+        sa.Column("drawn", sa.Boolean(), nullable=False, server_default=sa.false()),
         sa.Column("held_back", sa.Boolean(), nullable=False, server_default=sa.false()),
         sa.Column("stage", sa.String(10), nullable=False, server_default="before"),
         sa.Column("campaign", sa.String(30), nullable=False, server_default=""),
         sa.Column("sent", sa.Integer(), nullable=False, server_default="0"),
         sa.Column("attempts", sa.Integer(), nullable=False, server_default="0"),
+        sa.Column("spoke_in", sa.Date()),
         sa.Column("last_sent_at", _MOMENT),
         sa.Column("opened_at", _MOMENT),
         sa.Column("gave_at", _MOMENT),
@@ -89,6 +92,11 @@ def _widen_reminders() -> None:
         op.add_column("reminder", column)
     op.execute("UPDATE reminder SET due_on = month")
     op.execute("UPDATE reminder SET sent = 1, last_sent_at = sent_at WHERE sent_at IS NOT NULL")
+    # Their keys were destroyed when they ended; the index by which they were found goes too.
+    op.execute(
+        "UPDATE reminder SET forget_at = COALESCE(sent_at, cancelled_at, created_at)"
+        " WHERE state <> 'set'"
+    )
 
 
 def _date_reminders() -> None:
@@ -127,6 +135,13 @@ def _tighten_reminders() -> None:
             op.f("ck_reminder_stage"), "stage IN ('before', 'after', 'winback')"
         )
         table.create_check_constraint(op.f("ck_reminder_bounded"), "every_months IN (1, 3, 6, 12)")
+        table.create_check_constraint(
+            op.f("ck_reminder_most"),
+            "sent <= CASE WHEN every_months IS NULL THEN 2 ELSE 24 END",
+        )
+        table.create_unique_constraint(
+            op.f("uq_reminder_email_index_spoke_in"), ["email_index", "spoke_in"]
+        )
         table.create_check_constraint(
             op.f("ck_reminder_owed"), "(state = 'set') = (due_at IS NOT NULL)"
         )

@@ -41,6 +41,7 @@ def test_a_message_is_json_with_numbers(carrier):
     assert carrier._app.conf.accept_content == ["json"]
     assert carrier._app.conf.task_acks_late
     assert carrier._app.conf.worker_prefetch_multiplier == 1
+    assert carrier._app.conf.worker_enable_prefetch_count_reduction is False
 
 
 def test_work_that_breaks_down_is_not_the_brokers_business(carrier):

@@ -156,7 +156,9 @@ def create_worker(app: Flask) -> Worker:
             parts.postbox,
         ),
         due.DUE_JOB: due.promise_due,
-        forget_reminders.FORGET_JOB: forget_reminders.forget_reminders,
+        forget_reminders.FORGET_JOB: forget_reminders.ReminderForgetter(
+            parts.newsroom.reminder_kept_days
+        ),
         **_newsletter_handlers(parts),
     }
 

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Final
 
 from flask_babel import force_locale
 from sqlalchemy import func, select
+from sqlalchemy.exc import OperationalError
 
 from donations.giving.models import Gift
 from donations.jobs.pauses import pauses
 from donations.kernel.database import begin_write, db
-from donations.kernel.disk import nearly_full
+from donations.kernel.disk import nearly_full, try_to_grow
 from donations.ledger.books import books_zone
 from donations.ledger.days import days_that_differ, rebuild
 from donations.mailer.sender_domain.looking_up import looked_up
@@ -64,9 +65,9 @@ def findings(app: Flask, resolver: Resolver | None = None) -> Iterator[Finding]:
     """
     parts: House = app.extensions[EXTENSION]
     with app.app_context(), force_locale("en"):
-        current = schema.is_current(db.engine)
-        yield Finding(current, "the database has this release's schema")
-        if not current:
+        schema_found = _schema()
+        yield schema_found
+        if not schema_found.well:
             return
         session = db.session()
         yield _disk_has_room()
@@ -90,7 +91,15 @@ def rebuild_totals(app: Flask) -> tuple[list[date], list[str]]:
         return differed
 
 
+def _schema() -> Finding:
+    try:
+        return Finding(schema.is_current(db.engine), "the database has this release's schema")
+    except OperationalError:
+        return Finding(well=False, what="the database does not answer")
+
+
 def _disk_has_room() -> Finding:
+    try_to_grow(db.engine)
     full = nearly_full(db.engine)
     return Finding(full is None, full or "the disk of the database has room")
 

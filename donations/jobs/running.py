@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import traceback
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final, Protocol, runtime_checkable
 
 import structlog
@@ -10,6 +11,7 @@ import structlog
 from donations.jobs.claiming import Claim, claim_due, claim_these, prolong, still_held
 from donations.jobs.outbox import bury, fail, finish, put_off
 from donations.kernel.database import begin_write
+from donations.kernel.disk import FULL, is_full
 from donations.kernel.errors import GivenUp, TryAgainLater
 
 if TYPE_CHECKING:
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 
     from donations.kernel.clock import Clock
 
+_FULL_WAITS: Final = timedelta(minutes=1)
 _log: Final = structlog.get_logger("donations.jobs")
 
 
@@ -60,6 +63,7 @@ class Runner:
         self.clock = clock
         self._handlers = handlers
         self._in_hand: dict[int, str] = {}
+        self.met_full_disk = False
         self.at_once = {
             kind: max(1, handler.at_once)
             for kind, handler in handlers.items()
@@ -107,6 +111,7 @@ class Runner:
                 begin_write(session)
             if finish(session, taken.job_id, taken.lease, now=self.clock.now()):
                 session.commit()
+                self.met_full_disk = False
             else:
                 session.rollback()
                 log.warning("lease lost, effects rolled back")
@@ -123,6 +128,8 @@ class Runner:
             error = raised
             name = type(raised).__name__
             _log.warning("jobs failed", kind=claims[0].kind, jobs=len(claims), error=name)
+        else:
+            self.met_full_disk = False
         left = still_held(begin_write(session), claims)
         # One job's fault must not bury the others: here even `GivenUp` is only a failure.
         self._put_back(session, left, error, for_good=False)
@@ -132,6 +139,9 @@ class Runner:
     ) -> None:
         reason, now = reason_of(error), self.clock.now()
         at = error.at if isinstance(error, TryAgainLater) else None
+        if is_full(error):  # no fault of the job's: the attempt does not count
+            self.met_full_disk, at = True, now + _FULL_WAITS
+            _log.error(FULL, jobs=len(claims))
         begin_write(session)
         for one in claims:
             if for_good:
@@ -149,6 +159,8 @@ def reason_of(error: Exception) -> str:
         return f"Waiting: {error}"
     if isinstance(error, GivenUp):
         return str(error)
+    if is_full(error):
+        return f"Waiting: {FULL}"
     frame = traceback.extract_tb(error.__traceback__)[-1]
     place = f"{frame.filename.rsplit('/', 1)[-1]}:{frame.lineno}"
     return f"{type(error).__name__} in {frame.name} ({place})"

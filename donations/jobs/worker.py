@@ -33,6 +33,7 @@ __all__ = ["BULK_HEARTBEAT", "HEARTBEAT", "BulkHandler", "Handler", "Schedule", 
 __all__ += ["reason_of"]
 
 IDLE_SECONDS: Final = 0.5
+_MOST_DOUBLINGS: Final = 4
 BEAT_EVERY: Final = timedelta(seconds=15)
 HEARTBEAT: Final = "worker"
 BULK_HEARTBEAT: Final = "worker_bulk"
@@ -119,14 +120,16 @@ class Worker:
         self._work_at(bulk=False)
 
     def _work_at(self, *, bulk: bool) -> None:
+        failures = 0
         while not self._stopping.is_set():
             try:
                 worked = self.run_one(bulk=bulk)
+                failures = failures + 1 if self.runner.met_full_disk else 0
             except Exception as error:  # noqa: BLE001 - a database away for a moment must not end us
-                _log.error("worker cannot reach its jobs", error=type(error).__name__)
-                worked = 0
-            if not worked:
-                self._stopping.wait(IDLE_SECONDS)
+                _log.error("worker cannot reach its jobs", reason=reason_of(error))
+                worked, failures = 0, failures + 1
+            if failures or not worked:
+                self._stopping.wait(IDLE_SECONDS * 2 ** min(failures, _MOST_DOUBLINGS))
 
     def _keep_time(self) -> None:
         fresh = True
@@ -137,7 +140,7 @@ class Worker:
                 self.tick()
                 fresh = False
             except Exception as error:  # noqa: BLE001 - as above
-                _log.error("worker cannot keep its schedule", error=type(error).__name__)
+                _log.error("worker cannot keep its schedule", reason=reason_of(error))
             self._stopping.wait(BEAT_EVERY.total_seconds())
 
     def tick(self) -> None:

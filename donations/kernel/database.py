@@ -16,6 +16,8 @@ from sqlalchemy import BigInteger, DateTime, Integer, MetaData, event
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
+from donations.kernel.disk import remember_when_full
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -83,6 +85,7 @@ def engine_options(database_url: str) -> dict[str, Any]:
 
 def prepare_engine(engine: Engine) -> Engine:
     """Make `engine` keep the promises above; call once for every engine made."""
+    remember_when_full(engine)
     if engine.dialect.name != "sqlite":
         return engine
 

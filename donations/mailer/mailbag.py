@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 import structlog
+from sqlalchemy.exc import OperationalError
 
 from donations.jobs.outbox import bury, fail, finish_many, put_off
 from donations.jobs.running import reason_of
@@ -91,6 +92,9 @@ def _end(
         ended = finish_many(session, [one for one, _ in fates], now=now)
         what.keep(session, [(one, fate) for one, fate in fates if one.job_id in ended], now)
         session.commit()
+    except OperationalError:
+        session.rollback()
+        raise  # the database's own trouble, and no row's
     except Exception as error:  # noqa: BLE001 - one row that cannot be written stops no other
         session.rollback()
         if len(fates) == 1:

@@ -10,8 +10,8 @@ language (`kernel.wording`).  All of them must be there, and None where a fact m
 - `membership_failed`: amount, retry_on (None when it will not be tried again), cancel_url,
   contact
 - `reminder`: month, asked_on, amount (None when none was chosen), frequency (as above, or None),
-  follows ("nothing", "second" or "series"), next_on (None but for a series), give_url, again_url,
-  cancel_url, never_url, contact
+  follows ("nothing", "second" or "series"), every_months and next_on (None but for a series),
+  give_url, again_url, cancel_url, never_url, contact
 - `newsletter_confirm`: newsletter (its name, or the names of several), confirm_url, contact
 - `newsletter_preferences`: newsletter (as above; None when only the link was asked for),
   preferences_url, contact

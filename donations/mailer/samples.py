@@ -119,6 +119,7 @@ def _reminder(reader: Reader, **changes: object) -> Facts:
         "amount": reader.amount(),
         "frequency": "monthly",
         "follows": "nothing",
+        "every_months": None,
         "next_on": None,
         "give_url": reader.link("/support") + "?reminder=rem_4821",
         "again_url": reader.link(f"/remind-me/again/{_SIGNED}"),
@@ -173,7 +174,7 @@ SAMPLES: Final = (
     Sample(
         "reminder-series",
         "reminder",
-        lambda r: _reminder(r, follows="series", next_on=r.day(_NEXT)),
+        lambda r: _reminder(r, follows="series", every_months=3, next_on=r.day(_NEXT)),
     ),
     Sample("newsletter-confirm", "newsletter_confirm", _confirm),
     Sample("newsletter-confirmed", "newsletter_preferences", lambda r: _choices(r, "The Week")),

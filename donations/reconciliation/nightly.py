@@ -12,6 +12,7 @@ from donations.inbox import sweep
 from donations.jobs.models import Job
 from donations.jobs.outbox import beat, enqueue
 from donations.kernel.database import begin_write
+from donations.kernel.sizes import learn_sizes
 from donations.ledger.books import books_zone
 from donations.reconciliation.alarm import raise_alarm
 from donations.reconciliation.discrepancies import Finding, Kind, clear_unseen, found
@@ -47,6 +48,7 @@ def auditor(gateway: Gateway, master: MasterKey) -> Handler:
             return
         match_lines(begin_write(session), master, now=now)
         session.commit()
+        learn_sizes(session)
         broken = [one for one in checks(session) if not one.well]
         counts = audit(session, gateway, master, now=now)
         keep_broken(session, broken, now=now)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import String, case, cast, exists, literal, select
 
 from donations.jobs.models import Job
-from donations.jobs.outbox import enqueue_many, room
+from donations.jobs.outbox import enqueue_many, replay, room
 from donations.kernel.database import begin_write
 from donations.reminders.models import Reminder
 from donations.reminders.reminding import JOB
@@ -42,7 +42,10 @@ def promise_due(session: Session, _arguments: Mapping[str, Any], now: datetime) 
             (letter_key(name, sent + 1), {"reminder": name, "number": sent + 1})
             for _at, _id, name, sent in found
         ]
-        left -= enqueue_many(session, JOB, work, now=now)
+        promised = enqueue_many(session, JOB, work, now=now)
+        if promised < len(work):
+            promised += _promise_again(session, [key for key, _ in work], now)
+        left -= promised
         after = found[-1][0], found[-1][1]
 
 
@@ -51,10 +54,16 @@ def letter_key(public_id: str, number: int) -> str:
     return f"{JOB}:{public_id}" if number == 1 else f"{JOB}:{public_id}:{number}"
 
 
+def _promise_again(session: Session, keys: list[str], now: datetime) -> int:
+    """Open the jobs again that ended without a letter, as it was cancelled then; how many."""
+    ended = select(Job.key).where(Job.key.in_(keys), Job.state == "done").with_for_update()
+    return sum(replay(session, key, now=now) for key in session.scalars(ended).all())
+
+
 def _some(
     session: Session, now: datetime, after: tuple[datetime, int] | None, limit: int
 ) -> list[tuple[datetime, int, str, int]]:
-    promised = exists().where(Job.key == _key_of())
+    promised = exists().where(Job.key == key_owed(), Job.state != "done")
     statement = select(Reminder.due_at, Reminder.id, Reminder.public_id, Reminder.sent).where(
         Reminder.state == "set", Reminder.due_at <= now, ~promised
     )
@@ -67,7 +76,7 @@ def _some(
     return [(at, number, name, sent) for at, number, name, sent in rows if at is not None]
 
 
-def _key_of() -> ColumnElement[str]:
+def key_owed() -> ColumnElement[str]:
     """`letter_key` of the letter owed next, in the database."""
     first = literal(f"{JOB}:") + Reminder.public_id
     return case((Reminder.sent == 0, first), else_=first + ":" + cast(Reminder.sent + 1, String))

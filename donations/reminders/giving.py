@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import or_, select
 
+from donations.reminders.ending import end
 from donations.reminders.models import Reminder
 from donations.reminders.timing import HELD_BACK_FOR
-from donations.vault.sealed import destroy_data_key
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -42,7 +42,7 @@ def note_gift(
         if one.gave_at is None and (one.public_id == reminder or _in_its_time(one, at)):
             one.gave_at = at
         if one.state == "set" and (one.every_months is None or membership):
-            _end(session, one, at)
+            end(session, one, "given", at)
 
 
 def _in_its_time(reminder: Reminder, at: datetime) -> bool:
@@ -55,8 +55,3 @@ def _in_its_time(reminder: Reminder, at: datetime) -> bool:
         return False
     begins = due - HELD_BACK_FOR if reminder.held_back else due
     return begins <= at < begins + HELD_BACK_FOR
-
-
-def _end(session: Session, reminder: Reminder, at: datetime) -> None:
-    reminder.state, reminder.due_at, reminder.forget_at = "given", None, at
-    destroy_data_key(session, reminder.data_key_id, at)

@@ -9,8 +9,9 @@ from donations.kernel.money import Money
 from donations.kernel.wording import day_text, money_text, month_text
 from donations.mailer.links import reader_link
 from donations.mailer.message import Message, Stream
+from donations.reminders.models import MOST_OF_A_SERIES
+from donations.reminders.promising import EMAIL_COLUMN
 from donations.reminders.purposes import AGAIN, CANCELLING, NEVER
-from donations.reminders.reminding import EMAIL_COLUMN
 from donations.reminders.timing import next_occurrence
 from donations.vault.sealed import open_data_key
 
@@ -42,13 +43,14 @@ class ReminderLetters:
         envelope = open_data_key(session, self.master, reminder.data_key_id)
         never_url = self._token_link(reminder, NEVER, "never")
         context = {
-            "month": month_text(reminder.due_on, reminder.language),
+            "month": month_text(_named_by(reminder, today), reminder.language),
             "amount": _amount_text(reminder),
             "frequency": reminder.frequency,
             "asked_on": day_text(
                 reminder.created_at.astimezone(self.newsroom.zone).date(), reminder.language
             ),
             "follows": follows(reminder),
+            "every_months": reminder.every_months,
             "next_on": _next_on(reminder, today),
             "give_url": self._link(reminder, "/support", **_prefilled(reminder)),
             "again_url": self._token_link(reminder, AGAIN, "again"),
@@ -76,12 +78,17 @@ class ReminderLetters:
 def follows(reminder: Reminder) -> str:
     """What comes after the letter owed next: `nothing`, `second` or `series`."""
     if reminder.every_months is not None:
-        return "series"
+        return "series" if reminder.sent + 1 < MOST_OF_A_SERIES else "nothing"
     return "second" if reminder.second and reminder.sent == 0 else "nothing"
 
 
+def _named_by(reminder: Reminder, today: date) -> date:
+    """The month that names the letter: the one promised, and in a series its own."""
+    return reminder.due_on if reminder.every_months is None else today
+
+
 def _next_on(reminder: Reminder, today: date) -> str | None:
-    if reminder.every_months is None:
+    if reminder.every_months is None or follows(reminder) == "nothing":
         return None
     day = next_occurrence(reminder.due_on, reminder.every_months, today)
     return day_text(day, reminder.language)

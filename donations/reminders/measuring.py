@@ -2,7 +2,8 @@
 
 Held back are some of the reminders for a month, drawn by a keyed hash; their letters go out two
 weeks later in the same month.  What both gave in the two weeks before that is compared: the one
-difference between them is the letter.  A reminder is compared once those two weeks are over.
+difference between them is the letter.  A reminder is compared once those two weeks are over, unless
+it had ended before they began: by then its reader had given or cancelled, and no letter could tell.
 """
 
 from __future__ import annotations
@@ -11,12 +12,13 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import and_, case, func, literal, select
+from sqlalchemy import and_, case, false, func, literal, not_, or_, select
 
 from donations.reminders.models import Reminder
 from donations.reminders.timing import HELD_BACK_FOR, due_at
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
@@ -75,22 +77,8 @@ def measure(
 
 
 def _counts(first: Month, last: Month, zone: ZoneInfo, now: datetime) -> list[ColumnElement[int]]:
-    two_weeks_old = Reminder.month.in_(
-        [
-            month.first_day
-            for month in _months(first, last)
-            if due_at(month.first_day, zone) + HELD_BACK_FOR <= now
-        ]
-    )
-    # An exact day, a pair or a series is never held back, so it is not compared either.
-    drawn = and_(
-        Reminder.due_on == Reminder.month,
-        Reminder.second.is_(False),
-        Reminder.every_months.is_(None),
-        Reminder.state != "cancelled",
-        two_weeks_old,
-    )
-    in_time = and_(drawn, _gave_in_time(first, last, zone))
+    drawn = and_(Reminder.drawn, _by_month(first, last, zone, lambda at: _stood(at, now)))
+    in_time = and_(drawn, _by_month(first, last, zone, _gave_within_two_weeks))
     counted = {
         "set": literal(1) == 1,
         "sent": Reminder.sent > 0,
@@ -106,14 +94,29 @@ def _counts(first: Month, last: Month, zone: ZoneInfo, now: datetime) -> list[Co
     ]
 
 
-def _gave_in_time(first: Month, last: Month, zone: ZoneInfo) -> ColumnElement[bool]:
-    """Whether somebody gave in the two weeks from the moment letters of their month went out."""
-    cases = []
-    for month in _months(first, last):
-        begins = due_at(month.first_day, zone)
-        within = and_(Reminder.gave_at >= begins, Reminder.gave_at < begins + HELD_BACK_FOR)
-        cases.append((Reminder.month == month.first_day, within))
+def _by_month(
+    first: Month, last: Month, zone: ZoneInfo, ask: Callable[[datetime], ColumnElement[bool]]
+) -> ColumnElement[bool]:
+    """What is asked of each reminder, given the moment the letters of its month went out."""
+    cases = [
+        (Reminder.month == month.first_day, ask(due_at(month.first_day, zone)))
+        for month in _months(first, last)
+    ]
     return case(*cases, else_=literal(0) == 1)
+
+
+def _stood(at: datetime, now: datetime) -> ColumnElement[bool]:
+    """Whether a promise stood at the moment `at`, two weeks ago or more."""
+    if at + HELD_BACK_FOR > now:
+        return false()
+    gave_before = and_(Reminder.state == "given", Reminder.gave_at.is_(None))
+    return and_(
+        or_(Reminder.cancelled_at.is_(None), Reminder.cancelled_at >= at), not_(gave_before)
+    )
+
+
+def _gave_within_two_weeks(at: datetime) -> ColumnElement[bool]:
+    return and_(Reminder.gave_at >= at, Reminder.gave_at < at + HELD_BACK_FOR)
 
 
 def _months(first: Month, last: Month) -> list[Month]:

@@ -18,7 +18,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from donations.kernel.database import Base, RowId, UtcDateTime
 
-
 MOST_LETTERS: Final = 2
 """How many letters a promise that is no series has at most."""
 

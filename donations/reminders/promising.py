@@ -53,6 +53,9 @@ def promise(
                 _write(session, master, reminder, wish, now, anew=anew)
                 _draw(master, reminder, wish, holdout_percent, zone, now)
             session.commit()
+        except DayNotOffered:
+            session.rollback()
+            raise
         except IntegrityError:
             session.rollback()  # the same person asked twice at once: theirs is there now
         else:
@@ -125,8 +128,9 @@ def _write(
     reminder.data_key_id = key.id
     reminder.email_sealed = envelope.seal(EMAIL_COLUMN, wish.email)
     reminder.language = wish.language
-    reminder.placement, reminder.stage = wish.placement, wish.stage
-    reminder.campaign = wish.campaign
+    if not (anew and reminder.sent):  # where it was asked for is where the first letter was
+        reminder.placement, reminder.stage = wish.placement, wish.stage
+        reminder.campaign = wish.campaign
     reminder.frequency = wish.choice.frequency.value if wish.choice else None
     reminder.amount_minor = wish.choice.amount.minor if wish.choice else None
     reminder.currency = wish.choice.amount.currency if wish.choice else None

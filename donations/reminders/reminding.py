@@ -52,9 +52,7 @@ def set_reminder(
     `holdout_percent` are held back to its middle.  `wish.email` has been checked.  Raises
     `DayNotOffered`.
     """
-    return promise(
-        session, master, wish, zone=zone, now=now, holdout_percent=holdout_percent
-    )
+    return promise(session, master, wish, zone=zone, now=now, holdout_percent=holdout_percent)
 
 
 def again(
@@ -152,5 +150,3 @@ def find_reminder(session: Session, public_id: str, *, to_change: bool = False) 
     if found is None:
         raise NotFound
     return found
-
-

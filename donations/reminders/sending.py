@@ -1,30 +1,30 @@
 """Sends the letters of reminders, many at once, and writes down what each promise is left with.
 
-The cap is kept by construction: a letter has a number, a number is sent once, and after the last
-one nothing is owed.
+The caps are kept by construction: a letter has a number, a number is sent once, after the last one
+nothing is owed, and whose turn a month is is written down before the letter goes out.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import select, update
 
 from donations.kernel.errors import TryAgainLater
 from donations.mailer.mailbag import post_claims
 from donations.mailer.postbox import Fate
 from donations.reminders.due import letter_key
-from donations.reminders.models import Reminder
-from donations.reminders.reminding import end
+from donations.reminders.ending import end
+from donations.reminders.models import MOST_OF_A_SERIES, Reminder
 from donations.reminders.timing import SECOND_AFTER, due_at, local_date, next_occurrence
+from donations.reminders.turns import take_turns
 from donations.vault.sealed import Forgotten, have_at_hand
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import date
-    from zoneinfo import ZoneInfo
+    from collections.abc import Collection, Sequence
+    from datetime import datetime
 
     from sqlalchemy.orm import Session
 
@@ -35,8 +35,7 @@ if TYPE_CHECKING:
     from donations.reminders.letters import ReminderLetters
     from donations.vault.models import DataKey
 
-MOST_OF_A_SERIES: Final = 24
-"""How many letters a series has at most; its reader may begin another from the last one."""
+_UNTIL_SETTLED: Final = timedelta(minutes=5)
 
 
 @dataclass(slots=True)
@@ -55,6 +54,9 @@ class ReminderSender:
         self, session: Session, claims: Sequence[Claim], now: datetime
     ) -> dict[int, tuple[str, Message] | Exception]:
         """The letters that are owed now; see `mailbag`."""
+        zone = self.letters.newsroom.zone
+        names = {_name(claim) for claim in claims}
+        turns = take_turns(session, names, zone=zone, now=now)
         reminders, _keys = _loaded(session, claims)
         written: dict[int, tuple[str, Message] | Exception] = {}
         for claim in claims:
@@ -62,12 +64,13 @@ class ReminderSender:
             if reminder is None or not _is_owed(reminder, claim):
                 continue
             try:
-                _wait_for(reminder, now)
-                message = self._message(session, reminder, now)
+                _wait_for_turn(reminder, turns, now)
+                message = self.letters.message(session, reminder, local_date(now, zone))
+            except Forgotten:
+                continue
             except Exception as error:  # noqa: BLE001 - one bad row stops no other
                 written[claim.job_id] = error
-                continue
-            if message is not None:
+            else:
                 written[claim.job_id] = letter_key(_name(claim), _number(claim)), message
         return written
 
@@ -75,42 +78,22 @@ class ReminderSender:
         self, session: Session, ended: Sequence[tuple[Claim, Fate | None]], now: datetime
     ) -> None:
         """Write down what was sent, what its reader does not want, and what is owed next."""
-        reminders, _keys = _loaded(session, [claim for claim, _ in ended], to_change=True)
+        reminders, keys = _loaded(session, [claim for claim, _ in ended], to_change=True)
+        forgotten = {key.id for key in keys if key.wrapped is None}
         for claim, fate in ended:
             reminder = reminders.get(_name(claim))
             if reminder is None:
                 continue
-            if fate is Fate.WITHHELD and reminder.state == "set":
+            unwanted = fate is Fate.WITHHELD or reminder.data_key_id in forgotten
+            if unwanted and reminder.state == "set":
                 end(session, reminder, "cancelled", now)
             elif fate in {Fate.SENT, Fate.SENT_BEFORE} and reminder.sent < _number(claim):
                 self._count(reminder, now)
-            elif (
-                fate is None
-                and _is_owed(reminder, claim)
-                and self._is_silent(session, reminder, now)
-            ):
-                reminder.sent += 1
-                self._go_on(reminder, now)
 
     def failed(self, session: Session, claims: Sequence[Claim]) -> None:
         """Count the tries that failed; see `mailbag`."""
         tried = Reminder.public_id.in_([_name(claim) for claim in claims])
         session.execute(update(Reminder).where(tried).values(attempts=Reminder.attempts + 1))
-
-    def _message(self, session: Session, reminder: Reminder, now: datetime) -> Message | None:
-        """The letter, None if its reader was forgotten or the month has had a letter already."""
-        if self._is_silent(session, reminder, now):
-            return None
-        try:
-            today = local_date(now, self.letters.newsroom.zone)
-            return self.letters.message(session, reminder, today)
-        except Forgotten:
-            return None
-
-    def _is_silent(self, session: Session, reminder: Reminder, now: datetime) -> bool:
-        """A series says nothing in a month in which another reminder of the person has spoken."""
-        zone = self.letters.newsroom.zone
-        return _wrote_this_month(session, reminder, local_date(now, zone), zone)
 
     def _count(self, reminder: Reminder, now: datetime) -> None:
         reminder.sent += 1
@@ -160,24 +143,11 @@ def _number(claim: Claim) -> int:
     return int(claim.arguments.get("number", 1))
 
 
-def _wait_for(reminder: Reminder, now: datetime) -> None:
-    """Raises `TryAgainLater` if another day was chosen since the letter was promised."""
+def _wait_for_turn(reminder: Reminder, turns: Collection[str], now: datetime) -> None:
+    """Raises `TryAgainLater` if the letter's day is another, or its turn is not settled yet."""
     if reminder.due_at is not None and reminder.due_at > now:
-        message = "another day was chosen since"
+        message = "another day was chosen, or another reminder speaks this month"
         raise TryAgainLater(message, at=reminder.due_at)
-
-
-def _wrote_this_month(session: Session, reminder: Reminder, today: date, zone: ZoneInfo) -> bool:
-    """Whether another reminder of the person had its letter this month, and this one is a series.
-
-    What was asked for by name of its month or day is sent all the same.
-    """
-    if reminder.every_months is None:
-        return False
-    begins = datetime.combine(today.replace(day=1), time(), zone)
-    other = exists().where(
-        Reminder.email_index == reminder.email_index,
-        Reminder.id != reminder.id,
-        Reminder.last_sent_at >= begins,
-    )
-    return bool(session.scalar(select(other)))
+    if reminder.public_id not in turns:
+        message = "two reminders of one person are due"
+        raise TryAgainLater(message, at=now + _UNTIL_SETTLED)

@@ -54,8 +54,9 @@ def occurrence(anchor: date, every: int, number: int) -> date:
 
 
 def next_occurrence(anchor: date, every: int, today: date) -> date:
-    """The first day of a series after `today`, however many were missed."""
-    number = max(0, (today.year - anchor.year) * 12 + today.month - anchor.month) // every
-    while occurrence(anchor, every, number) <= today:
-        number += 1
-    return occurrence(anchor, every, number)
+    """The first day of a series in a month after `today`'s, however many were missed.
+
+    Within the month of a letter there is no other.
+    """
+    months = (today.year - anchor.year) * 12 + today.month - anchor.month
+    return occurrence(anchor, every, max(0, months // every + 1))

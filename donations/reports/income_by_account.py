@@ -11,16 +11,19 @@ from flask_babel import lazy_gettext as _
 from donations.kernel.money import Money
 from donations.ledger.chart import Account, Kind
 from donations.ledger.codes import income_kind
-from donations.reports.sums import sums
+from donations.reports.sums import Sum, sums
 from donations.reports.table import Column, Definition, Link, Report, Row, Section, Shape
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from sqlalchemy.orm import Session
 
+    from donations.kernel.months import Month
     from donations.reports.table import Question
 
 _BACK: Final = (Account.REFUNDS, Account.DISPUTES)
-_BY: Final = ("month", "account", "currency", "kind", "frequency", "fund", "campaign")
+_BY: Final = ("currency", "fund", "campaign", "frequency", "account", "kind")
 
 
 @dataclass(slots=True)
@@ -31,40 +34,50 @@ class _Line:
     prior: int = 0
     year: int = 0
 
+    def count_asked(self, account: str, kind: str, one: Sum) -> None:
+        """Count a sum of the months asked about."""
+        if account == Account.INCOME:
+            self.gross -= one.minor
+            self.count += one.postings if kind == Kind.GIFT else 0
+        else:
+            self.back -= one.minor
 
-@dataclass(frozen=True, slots=True)
-class _Spans:
-    """The months asked about, the one before, and the first of the fiscal year, as texts."""
+    def count_prior(self, _account: str, _kind: str, one: Sum) -> None:
+        """Count a sum of the month before them."""
+        self.prior -= one.minor
 
-    first: str
-    last: str
-    prior: str
-    year: str
+    def count_year(self, _account: str, _kind: str, one: Sum) -> None:
+        """Count a sum of the fiscal year they end in."""
+        self.year -= one.minor
 
 
 def build(session: Session, question: Question) -> Report:
     """Gross is income as earned, benefits put off left out; net is gross less what went back."""
-    year = question.last.fiscal_year(question.fiscal_year_start)
     prior = question.first.later(-1)
-    begin = min(year, prior, question.first)
-    found = sums(
+    year = question.last.fiscal_year(question.fiscal_year_start)
+    lines: dict[tuple[Any, ...], _Line] = defaultdict(_Line)
+    for first, last, count in (
+        (question.first, question.last, _Line.count_asked),
+        (prior, prior, _Line.count_prior),
+        (year, question.last, _Line.count_year),
+    ):
+        for one in _sums(session, question, first, last):
+            currency, fund, campaign, frequency, account, kind = one.by
+            what = income_kind(frequency or None) or ""
+            if question.kind in {None, what}:
+                count(lines[currency, fund, campaign, what], account, kind, one)
+    return Report((_section(question, lines),))
+
+
+def _sums(session: Session, question: Question, first: Month, last: Month) -> Iterator[Sum]:
+    return sums(
         session,
         _BY,
-        lambda row: row.posted_on.between(begin.first_day, question.last_day),
+        lambda row: row.posted_on.between(first.first_day, last.last_day),
         lambda row: row.account.in_([Account.INCOME, *_BACK]),
         *_narrowed(question),
         as_of=question.as_of,
     )
-    lines: dict[tuple[Any, ...], _Line] = defaultdict(_Line)
-    spans = _Spans(str(question.first), str(question.last), str(prior), str(year))
-    for one in found:
-        month, account, currency, kind, frequency, fund, campaign = one.by
-        what = income_kind(frequency or None) or ""
-        if question.kind is not None and what != question.kind:
-            continue
-        line = lines[currency, fund, campaign, what]
-        _count(line, spans, month, account, kind, one.minor, one.postings)
-    return Report((_section(question, lines),))
 
 
 def _narrowed(question: Question) -> list[Any]:
@@ -74,27 +87,6 @@ def _narrowed(question: Question) -> list[Any]:
     if question.fund is not None:
         wanted.append(lambda row: row.fund == question.fund)
     return wanted
-
-
-def _count(
-    line: _Line,
-    spans: _Spans,
-    month: str,
-    account: str,
-    kind: str,
-    minor: int,
-    postings: int,
-) -> None:
-    if spans.first <= month <= spans.last:
-        if account == Account.INCOME:
-            line.gross -= minor
-            line.count += postings if kind == Kind.GIFT else 0
-        else:
-            line.back -= minor
-    if month == spans.prior:
-        line.prior -= minor
-    if month >= spans.year:
-        line.year -= minor
 
 
 def _section(question: Question, lines: dict[tuple[Any, ...], _Line]) -> Section:

@@ -10,7 +10,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from sqlalchemy import Boolean, case, exists, func, literal_column, or_, select
+from sqlalchemy import Boolean, and_, case, exists, func, literal_column, or_, select
 from sqlalchemy.orm import aliased
 
 from donations.giving.models import Dispute, Gift, Refund
@@ -71,18 +71,21 @@ def returned(session: Session, question: Question) -> Iterator[Place]:
 
 
 def originals(session: Session, names: Sequence[str]) -> dict[str, Original]:
-    """The gifts of these names."""
-    fee = case(
-        (Posting.account.in_([Account.FEES, Account.FEE_TAX]), Posting.amount_minor), else_=0
-    )
+    """The gifts of these names.
+
+    What is asked of their entries stands in the sums, not in WHERE: a database might else begin
+    with all entries of gifts there are.
+    """
+    of_gift = Entry.kind == Kind.GIFT
+    fees = and_(of_gift, Posting.account.in_([Account.FEES, Account.FEE_TAX]))
     booked = (
         select(
             Entry.gift_reference,
-            func.min(Entry.posted_on).label("posted_on"),
-            func.sum(fee).label("fee"),
+            func.min(case((of_gift, Entry.posted_on))).label("posted_on"),
+            func.sum(case((fees, Posting.amount_minor), else_=0)).label("fee"),
         )
         .join(Entry.postings)
-        .where(Entry.gift_reference.in_(names), Entry.kind == Kind.GIFT)
+        .where(Entry.gift_reference.in_(names))
         .group_by(Entry.gift_reference)
         .subquery()
     )
@@ -126,7 +129,7 @@ def paired(session: Session, names: Sequence[str]) -> dict[int, Named]:
     known = named_returns(session, names)
     found: dict[int, Named] = {}
     taken: set[tuple[str, str]] = set()
-    for number, kind, gift, charged in session.execute(_returns(names)):
+    for number, kind, gift, charged in session.execute(_entries_of(names)):
         table = _OF_KIND.get(Kind(kind))
         for each in known.get(gift, ()):
             fits = isinstance(each.row, table) if table else False
@@ -143,9 +146,9 @@ def answer_by(named: Named | None, question: Question) -> date | None:
     return None if moment is None else moment.astimezone(question.zone).date()
 
 
-def _returns(names: Sequence[str]) -> Any:  # noqa: ANN401 - a select of four columns
+def _entries_of(names: Sequence[str]) -> Any:  # noqa: ANN401 - a select of four columns
     return (
         select(Entry.number, Entry.kind, Entry.gift_reference, Entry.charged_minor)
-        .where(Entry.gift_reference.in_(names), Entry.kind.in_(RETURNS))
+        .where(Entry.gift_reference.in_(names))
         .order_by(Entry.number)
     )

@@ -172,10 +172,13 @@ def work(way):
     """Send whatever is due until nothing is left, and tell how much memory that took."""
     import resource
 
+    import structlog
+
     from donations.app import create_app, create_worker
     from donations.jobs.outbox import ready_count
     from donations.jobs.worker import Worker
 
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     app = create_app(read_settings(os.environ))
     usual = create_worker(app)
     sender = usual.runner._handlers["reminder"]
@@ -240,8 +243,8 @@ def measure(database, settings, folder, number):
     print(f"\nReminders due at once on {database}")
     with Scene(settings, folder) as scene:
         many = _sent(scene, number, "many")
-        hours = 100_000 / many / 60
-        print(f"  100,000 would take this machine {hours:.1f} minutes")
+        minutes = 100_000 / many / 60
+        print(f"  100,000 would take this machine {minutes:.1f} minutes")
         _killed(scene, number)
         one = _sent(scene, max(number // 10, min(number, 500)), "one")
         print(f"  many by one: {many / one:.1f} times as fast")

@@ -55,8 +55,9 @@ class Session(asyncio.Protocol):
             name = piece.partition(_NAME)[2].partition(b"\r\n")[0]
             os.write(self._book, name + b"\n")
             return b"250 taken\r\n"
-        self._in_letter = piece == b"DATA"
-        return _ANSWERS.get(piece[:4], b"221 bye\r\n")
+        command = piece[:4].upper()
+        self._in_letter = command == b"DATA"
+        return _ANSWERS.get(command, b"221 bye\r\n")
 
 
 async def main(path):

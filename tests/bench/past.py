@@ -19,7 +19,7 @@ LAST = date(2026, 11, 24)
 DAYS = (LAST - FIRST).days + 1
 TABLES = (
     *("ledger_entry", "ledger_posting", "gift", "refund", "dispute", "membership"),
-    *("payout", "payout_line", "supporter"),
+    *("payout", "payout_line", "supporter", "membership_change"),
 )
 
 # What a payment was, by its number: primes, so that no two choices march in step.
@@ -102,6 +102,7 @@ class Past:
     def parts(self):
         yield "days", self._days()
         yield "supporters", self._supporters()
+        yield "changes", self._changes()
         yield "gifts", self._gifts()
         yield "entries", self._entries()
         yield "postings", self._postings()
@@ -151,6 +152,22 @@ class Past:
             f" JOIN past_day a ON a.n = {self.day('i', members)}"
             f" JOIN past_day z ON z.n = a.n + ({DAYS - 1} - a.n) * (i % 23) / 23"
         )
+
+    def _changes(self):
+        """Each membership began; one in thirteen was raised since, and every fifth has ended."""
+        monthly = "CASE WHEN frequency = 'monthly' THEN amount_minor ELSE (amount_minor * 2 + 12) / 24 END"
+        first = f"({monthly}) / CASE WHEN id % 13 = 4 THEN 2 ELSE 1 END"
+        for number, at, state, before, after, reason, where in (
+            (1, "started_at", "'active'", "0", first, "NULL", "id > 0"),
+            (2, "renews_at", "'active'", first, monthly, "NULL", "id % 13 = 4 AND id % 5 <> 2"),
+            (2, "ended_at", "state", first, "0", "end_reason", "state = 'ended'"),
+        ):
+            yield (
+                "INSERT INTO membership_change (membership_id, number, at, state, frequency,"
+                " before_minor, monthly_minor, reason, amount_minor, currency)"
+                f" SELECT id, {number}, {at}, {state}, frequency, {before}, {after}, {reason},"
+                f" amount_minor, currency FROM membership WHERE {where}"
+            )
 
     def _gifts(self):
         yield (
@@ -361,12 +378,8 @@ class Unguarded:
             )
 
     def _look_over(self):
-        """Let the planner know what is there, as the databases do by themselves in time."""
+        """Let the planner know what is there, as PostgreSQL does by itself in time."""
         if self.sqlite:
-            with self.engine.connect() as connection:
-                driver = connection.connection.dbapi_connection
-                driver.execute("PRAGMA analysis_limit=1000")
-                driver.execute("ANALYZE")
             return
         with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.execute(text("VACUUM ANALYZE"))

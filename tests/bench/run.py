@@ -20,6 +20,8 @@ from itertools import count
 from pathlib import Path
 
 import books
+import carried
+import letters
 from scene import WEBHOOK_SECRET, database_on, keep_the_page, prepare, rows, settings_in
 from server import Server
 from stripe import WebhookSignature
@@ -183,6 +185,8 @@ def main():
         continue_button(settings, 0, clicks=50, readers=1)
         continue_button(settings, 50, clicks=100, readers=10)
         ledgers(name)
+        letters.letters(name, settings, start_postgresql)
+        carried.carried(name, settings, start_postgresql)
         print(f"\n{time.monotonic() - began:.0f} s")
 
 

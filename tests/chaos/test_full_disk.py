@@ -1,33 +1,41 @@
 """A full disk: refused in plain words, nothing lost, nothing twice, and on again once there is room.
 
-SQLite says "database or disk is full" when it may not grow: first by its own limit, then on a real
-file system with no room left.
+SQLite says "database or disk is full" when it may not grow: first by its own limit; then our real
+programs run on a small file system with no room left, on SQLite and on a PostgreSQL of their own.
 """
 
 from __future__ import annotations
 
-import base64
 import json
 import os
 import re
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, nullcontext, suppress
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
 
 import pytest
-import requests
 from sqlalchemy import event, func, select
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
 from stripe import WebhookSignature
+from tests_support.lives import Audit
+from tests_support.processes import Newsroom, PostgreSQL, until
 from tests_support.stripe import FakeGateway
 
-from donations.giving.models import Checkout
+from donations.giving.models import Checkout, Gift
 from donations.inbox.models import StripeEvent
-from donations.jobs.models import Job
+from donations.jobs.models import Heartbeat, Job
+from donations.jobs.outbox import enqueue
+from donations.jobs.worker import Worker
 from donations.kernel import disk
-from donations.kernel.database import db
+from donations.kernel.database import begin_write, db
+from donations.mailer.models import Letter
 from donations.newsletters.models import Subscription
 
 SECRET = "whsec_suite"
@@ -171,97 +179,174 @@ def test_the_worker_waits_and_goes_on_where_it_stopped(app, client, session, wor
     assert set(states) <= {"ready", "done"}
 
 
+def test_a_disk_full_for_a_day_costs_no_job_an_attempt_and_doubles_nothing(app, session, clock):
+    def grow(session, arguments, now):
+        begin_write(session)
+        for number in range(2000):
+            session.add(Heartbeat(name=f"{arguments['key']} {number} {'x' * 40}", beat_at=now))
+
+    with app.app_context():
+        working = Worker(lambda: nullcontext(db.session()), {"grow": grow}, clock)
+        for key in ("a", "b"):
+            enqueue(session, "grow", key, {"key": key}, now=clock.now())
+        session.commit()
+        with full(app):
+            for _ in range(24 * 4):
+                working.run_due()
+                clock.advance(timedelta(minutes=15))
+            assert working.runner.met_full_disk
+        session.rollback()
+        waiting = session.execute(select(Job.state, Job.attempts, Job.last_error)).all()
+        assert waiting == [("ready", 0, "Waiting: the disk is full")] * 2
+        assert working.run_due() == 2
+        assert not working.runner.met_full_disk
+    assert count(session, Heartbeat) == 4000
+    assert set(session.scalars(select(Job.state))) == {"done"}
+
+
 def test_whoever_watches_the_server_is_told_in_time(app, client, monkeypatch):
     monkeypatch.setattr(disk, "LEAST_MEGABYTES", 10**9)
     wrong = client.get("/readyz").json["wrong"]
     assert any("the disk of the database has only" in one for one in wrong)
 
 
-@pytest.fixture
-def small_disk(tmp_path):
-    """A file system of a few megabytes, if this machine lets us mount one."""
-    folder = tmp_path / "small"
-    folder.mkdir()
-    mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs", str(folder)],
+class SmallDisk:
+    """A file system of a few megabytes that fills up, and gets room again."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.ballast = folder / "ballast"
+
+    def fill(self):
+        """Take what room there is; whatever is given back is taken by the next call."""
+        with suppress(OSError), self.ballast.open("ab", buffering=0) as written:
+            while True:
+                written.write(bytes(4096))
+
+    def free(self):
+        self.ballast.unlink()
+
+
+@contextmanager
+def mounted(megabytes):
+    folder = Path(tempfile.mkdtemp(prefix="donations-small-"))
+    try:
+        answer = subprocess.run(
+            ["mount", "-t", "tmpfs", "-o", f"size={megabytes}m,mode=755", "tmpfs", str(folder)],
+            capture_output=True,
+            check=False,
+        )
+    except OSError as error:
+        answer = subprocess.CompletedProcess((), 1, stderr=str(error))
+    try:
+        if answer.returncode:
+            pytest.skip("a small file system cannot be mounted here (that needs root, and Linux)")
+        yield SmallDisk(folder)
+    finally:
+        subprocess.run(["umount", "-l", str(folder)], capture_output=True, check=False)
+        folder.rmdir()
+
+
+@dataclass
+class Scene:
+    disk: SmallDisk
+    newsroom: Newsroom
+    postgresql: PostgreSQL | None
+    log: Path
+
+    def come_back(self):
+        """There is room again; whoever runs PostgreSQL starts it if it gave up."""
+        self.disk.free()
+        if self.postgresql is not None:
+            self.postgresql.start()
+        until(lambda: self.newsroom.get("/support").ok, 60, "the pages stay away")
+
+    def logged(self):
+        return self.log.read_text()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def scene(request, tmp_path):
+    with ExitStack() as stack:
+        small, log = request.param == "sqlite", tmp_path / "log"
+        disk = stack.enter_context(mounted(24 if small else 160))
+        server, url = None, f"sqlite:///{disk.folder}/donations.db"
+        if not small:
+            server = PostgreSQL(disk.folder)
+            stack.callback(server.stop)
+            url = server.url
+        newsroom = Newsroom(url, server, events=240, ready="/healthz", log=log)
+        stack.callback(newsroom.stop)
+        yield Scene(disk, newsroom, server, log)
+
+
+def stored(newsroom):
+    with Session(newsroom.engine) as session:
+        return session.scalar(select(func.count()).select_from(StripeEvent))
+
+
+def refused_while_full(scene):
+    """Events are told and readers press Continue while there is no room.
+
+    Gives the events acknowledged meanwhile, and the page that says that it cannot be done now.
+    """
+    newsroom, disk, taken, told, pages = scene.newsroom, scene.disk, [], [], []
+
+    def all_is_refused():
+        disk.fill()
+        if len(told) - len(taken) < 20:  # Stripe has days for its tries, the sandbox only a few
+            told.extend(range(10))
+            taken.extend(newsroom.tell(10))
+        pages.append(newsroom.press_continue(10**6 + len(pages)))
+        return pages[-1].status_code == 503
+
+    until(all_is_refused, 60, "the disk never got full")
+    assert len(told) > len(taken)
+    until(lambda: disk.fill() or "the disk is full" in scene.logged(), 60, "nobody said so")
+    return taken, pages[-1]
+
+
+def doctor(newsroom):
+    asked = subprocess.run(
+        [sys.executable, "-m", "donations", "doctor"],
+        env={**os.environ, **newsroom.environment},
         capture_output=True,
+        text=True,
         check=False,
     )
-    if mounted.returncode:
-        pytest.skip("a small file system cannot be mounted here (that needs root)")
-    yield folder
-    subprocess.run(["umount", "-l", str(folder)], check=False)
+    return asked.returncode, asked.stdout
 
 
 @pytest.mark.chaos
-def test_a_server_on_a_full_disk_refuses_survives_and_goes_on(small_disk, sqlite_template):
-    shutil.copy(sqlite_template, small_disk / "donations.db")
-    port = free_port()
-    server = subprocess.Popen(
-        [sys.executable, "-m", "donations", "serve", "--no-worker", f"--port={port}"],
-        env={**os.environ, **settings_of(small_disk)},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    address = f"http://127.0.0.1:{port}"
-    try:
-        wait_until_it_answers(address)
-        ballast = small_disk / "ballast"
-        with suppress(OSError), ballast.open("wb", buffering=0) as written:
-            while True:
-                written.write(bytes(4096))
-        answers = [post(address, number) for number in range(1, 60)]
-        assert 503 in answers
-        assert set(answers) <= {200, 503}
-        ballast.unlink()
-        assert [post(address, number) for number in range(1, 60)] == [200] * 59
-    finally:
-        server.terminate()
-        server.wait(30)
-    import sqlite3
-
-    with sqlite3.connect(small_disk / "donations.db") as kept:
-        assert kept.execute("SELECT count(*) FROM stripe_event").fetchone() == (59,)
-        assert kept.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-    kept.close()
-
-
-def post(address, number):
-    event_ = told(number)
-    return requests.post(f"{address}/webhooks/stripe", timeout=60, **event_).status_code
-
-
-def free_port():
-    import socket
-
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def wait_until_it_answers(address):
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
-        try:
-            if requests.get(f"{address}/healthz", timeout=5).ok:
-                return
-        except requests.RequestException:
-            time.sleep(0.05)
-    raise AssertionError("the server did not start")
-
-
-def settings_of(folder):
-    return {
-        "DATABASE_URL": f"sqlite:///{folder}/donations.db",
-        "SECRET_KEY": "0123456789abcdef" * 3,
-        "VAULT_KEY": base64.b64encode(bytes(range(32))).decode(),
-        "STRIPE_SECRET_KEY": "sk_test_suite",
-        "STRIPE_WEBHOOK_SECRET": SECRET,
-        "STRIPE_API_BASE": "http://127.0.0.1:9",
-        "MAIL_URL": "smtp://127.0.0.1:9",
-        "BASE_URL": "http://localhost",
-        "NEWSROOM_NAME": "The Moscow Times",
-        "NEWSROOM_CONTACT": "support@newsroom.example",
-        "NEWSROOM_MAIL_FROM": "post@mail.example",
-        "NEWSROOM_TIMEZONE": "Europe/Amsterdam",
-    }
+def test_real_programs_on_a_full_disk_refuse_say_so_and_go_on(scene):
+    newsroom = scene.newsroom
+    newsroom.happen()
+    taken = newsroom.tell(60)  # the worker has letters to send while the disk fills
+    for _ in range(2):
+        more, page = refused_while_full(scene)
+        taken += more
+        assert "Nothing was charged" in page.text
+        assert 'value="1500"' in page.text
+        said = newsroom.get("/readyz")
+        assert said.status_code == 503
+        assert any("the disk of the database" in one for one in said.json()["wrong"]), said.text
+        status, found = doctor(newsroom)
+        assert status == 1
+        assert "WRONG the disk of the database" in found, found
+        scene.come_back()
+        assert stored(newsroom) == len(set(taken))
+    until(lambda: newsroom.tell() == [], 120, "some event is never acknowledged")
+    newsroom.rest()
+    assert Audit(newsroom.sandbox, newsroom.engine).wrong() == []
+    with Session(newsroom.engine) as session:
+        left = session.execute(select(Job.key, Job.last_error).where(Job.state != "done")).all()
+        letters = session.scalars(select(Letter.key)).all()
+        gifts = session.scalar(select(func.count()).select_from(Gift))
+    charges = newsroom.sandbox.world.store.tables["charge"]
+    assert left == []
+    assert gifts == len(charges) == len(letters) == len(newsroom.letters.ids)
+    again = newsroom.letters.ids.total() - gifts
+    print(f"\n{gifts} gifts; {again} letters sent again under their Message-ID")
+    assert again <= 4
+    for canary in ("example.org", "cs_test_", "evt_", "1500"):
+        assert canary not in scene.logged()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
+from contextlib import suppress
 
 DROP = object()
 """Instead of an answer: the connection is cut."""
@@ -141,7 +142,5 @@ def _letter(lines):
 
 
 def _end(connection):
-    try:
+    with suppress(OSError):
         connection.shutdown(socket.SHUT_RDWR)
-    except OSError:
-        pass

@@ -5,15 +5,17 @@ from datetime import timedelta
 import pytest
 from click.testing import CliRunner
 from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 from tests_support.audited import Newsroom
 
-from donations import cli
+from donations import cli, diagnosis
 from donations.diagnosis import findings
 from donations.inbox.models import Sweep
 from donations.jobs.claiming import claim_due
 from donations.jobs.outbox import beat, bury, enqueue, pause
 from donations.kernel.database import begin_write
 from donations.mailer.sender_domain.resolving import CannotAsk
+from donations.migrations import schema
 from donations.reconciliation.discrepancies import Finding, Kind, found
 from donations.web.house import EXTENSION
 
@@ -93,6 +95,19 @@ def test_open_exceptions_are_counted_by_kind(well, session, clock):
     found(session, [Finding(Kind.NO_FUND, "gift1", clock.now().date())], now=clock.now())
     session.commit()
     assert wrong(well) == ["1 open: Given for a fund that is not there"]
+
+
+def test_a_database_that_does_not_answer_is_told_in_plain_words(doctor, monkeypatch):
+    def away(_engine):
+        raise OperationalError("SELECT", {}, Exception("canary"))
+
+    monkeypatch.setattr(schema, "is_current", away)
+    assert doctor() == (1, "WRONG the database does not answer\n")
+
+
+def test_a_disk_with_little_room_is_told(well, monkeypatch):
+    monkeypatch.setattr(diagnosis, "nearly_full", lambda _engine: "the disk has no room")
+    assert "the disk has no room" in wrong(well)
 
 
 def test_nights_that_did_not_happen_are_missed(well, worker, session, clock):

@@ -14,6 +14,7 @@ from donations.appeals.editions import current_edition
 from donations.appeals.offers import offers
 from donations.giving.checkouts import Till, Visit
 from donations.giving.orders import Order
+from donations.jobs.worker import reason_of
 from donations.kernel.cadence import Frequency
 from donations.kernel.database import db
 from donations.kernel.ids import new_token
@@ -141,7 +142,7 @@ def _open(order: Order, selection: Selection) -> ResponseReturnValue:
         keep_address(opened.public_id, selection)
     except (StripeUnavailable, StripeRefused, OperationalError) as error:
         # Of a database's error only the kind: its words may carry what was typed.
-        told = type(error).__name__ if isinstance(error, OperationalError) else str(error)
+        told = reason_of(error) if isinstance(error, OperationalError) else str(error)
         _log.warning("payment page not opened", reason=told)
         shown = _order_context(order, selection)
         return render_template("public/unavailable.html", order=shown), 503, _NO_STORE

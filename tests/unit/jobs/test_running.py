@@ -1,3 +1,4 @@
+import errno
 from datetime import timedelta
 
 import pytest
@@ -174,3 +175,28 @@ def test_a_reason_names_the_place_and_never_the_words():
     reason = reason_of(caught.value)
     assert reason.startswith("ValueError in test_a_reason")
     assert "secret" not in reason
+
+
+def no_room(*_given):
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
+@pytest.mark.parametrize("handler", [no_room, Bulk(5, no_room)])
+def test_a_full_disk_is_no_fault_of_the_job_s(session, sessions, clock, handler):
+    promise(session, clock, "x", "a")
+    runner = Runner(sessions, {"x": handler}, clock)
+    for _ in range(20):
+        assert runner.run_due(session, "x") == 1
+        assert runner.met_full_disk
+        clock.advance(timedelta(minutes=1))
+    job = jobs(session)["a"]
+    assert (job.state, job.attempts) == ("ready", 0)
+    assert job.last_error == "Waiting: the disk is full"
+
+
+def test_room_is_noticed_by_the_first_job_that_is_done(session, sessions, clock):
+    promise(session, clock, "x", "a")
+    runner = Runner(sessions, {"x": lambda *_given: None}, clock)
+    runner.met_full_disk = True
+    runner.run_due(session, "x")
+    assert not runner.met_full_disk

@@ -177,3 +177,39 @@ def test_a_worker_in_the_background_finishes_and_stops(session, sessions, clock)
         session.connection().exec_driver_sql("SELECT 1")
     worker.stop()
     assert value(session) == 1
+
+
+def waits_of(worker, rounds):
+    """What a worker's thread waits between its rounds, which are as many."""
+    waited = []
+
+    def wait(seconds):
+        waited.append(seconds)
+        if len(waited) == rounds:
+            worker._stopping.set()
+
+    worker._stopping.wait = wait
+    worker._work_without_bulk()
+    return waited
+
+
+def test_a_worker_that_cannot_reach_its_jobs_waits_longer_each_time(sessions, clock):
+    worker = Worker(sessions, {}, clock)
+
+    def away(**_given):
+        raise OSError
+
+    worker.run_one = away
+    assert waits_of(worker, 7) == [1, 2, 4, 8, 8, 8, 8]
+
+
+def test_a_worker_that_met_a_full_disk_goes_slowly_until_there_is_room(sessions, clock):
+    worker = Worker(sessions, {}, clock)
+    found = iter([True, True, False, False])
+
+    def one_job(**_given):
+        worker.runner.met_full_disk = next(found)
+        return int(worker.runner.met_full_disk)
+
+    worker.run_one = one_job
+    assert waits_of(worker, 4) == [1, 2, 0.5, 0.5]

@@ -7,7 +7,7 @@ from tests_support.reminders import EMAIL, JANUARY
 from donations.kernel.cadence import Frequency
 from donations.kernel.money import Money
 from donations.reminders.due import promise_due
-from donations.reminders.forgetting import forget_reminders
+from donations.reminders.forgetting import ReminderForgetter
 from donations.reminders.models import Reminder
 from donations.reminders.reminding import Choice, Wish, set_reminder
 
@@ -38,12 +38,12 @@ def rows(session):
 
 
 @pytest.fixture
-def pass_time(worker, session, clock):
+def pass_time(worker, session, clock, house):
     """Lets what reminders have scheduled run, and the worker work, at a moment."""
 
     def to(moment):
         clock.at = moment
-        for scheduled in (promise_due, forget_reminders):
+        for scheduled in (promise_due, ReminderForgetter(house.newsroom.reminder_kept_days)):
             scheduled(session, {}, clock.now())
             session.commit()
         worker.run_due()

@@ -1,13 +1,14 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from donations.kernel.months import Month
 from donations.reminders.measuring import difference, measure, rate
 from donations.reminders.models import Reminder
+from donations.reminders.reminding import again, cancel_reminder
 
 JANUARY = Month(2027, 1)
 DUE = datetime(2027, 1, 1, 8, tzinfo=UTC)
@@ -46,7 +47,7 @@ def measured(session, house, now, by="all"):
 
 def test_letters_and_those_held_back_are_counted_apart(promise, session, house, pass_time, rows):
     for number in range(4):
-        promise(email=f"now{number}@example.org", campaign="a" if number else "b")
+        promise(email=f"now{number}@example.org", holdout=1, campaign="a" if number else "b")
     for number in range(2):
         promise(email=f"held{number}@example.org", holdout=100, campaign="a")
     promise(email="pair@example.org", second=True)
@@ -67,7 +68,32 @@ def test_letters_and_those_held_back_are_counted_apart(promise, session, house, 
 
 
 def test_nothing_is_compared_before_the_two_weeks_are_over(promise, session, house, pass_time):
-    promise()
+    promise(holdout=1)
     pass_time(DUE)
     [one] = measured(session, house, DUE + timedelta(days=13))
     assert (one.sent, one.compared, one.given_rate) == (1, 0, None)
+
+
+def test_who_ended_before_the_month_or_was_never_drawn_is_not_compared(
+    promise, session, house, pass_time, clock
+):
+    cancelled = promise(email="before@example.org", holdout=100)
+    promise(email="later@example.org", holdout=100)
+    promise(email="undrawn@example.org", holdout=0)
+    cancel_reminder(session, cancelled, clock.now())
+    pass_time(DUE + timedelta(days=1))
+    [found] = [r for r in session.scalars(select(Reminder)) if r.held_back and r.state == "set"]
+    cancel_reminder(session, found.public_id, clock.now())
+    [one] = measured(session, house, DUE + timedelta(days=30))
+    assert (one.set, one.compared, one.held) == (3, 0, 1)
+
+
+def test_another_letter_in_the_same_month_leaves_its_side_of_the_comparison(
+    promise, session, house, pass_time, clock, master, rows
+):
+    name = promise(holdout=1)
+    pass_time(DUE)
+    zone = house.newsroom.zone
+    again(session, master, name, date(2027, 1, 20), zone=zone, now=clock.now())
+    [one] = measured(session, house, DUE + timedelta(days=30), by="placement")
+    assert (one.by, one.compared) == ("article", 1)

@@ -33,6 +33,7 @@ def promise(app, session, master, clock):
                     email_index=number.to_bytes(32),
                     month=MARCH,
                     due_on=MARCH,
+                    drawn=True,
                     held_back=held_back,
                     language=language,
                     placement=placement,

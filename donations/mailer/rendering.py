@@ -77,6 +77,7 @@ def _headers(
     yield "Subject", folded("Subject", subject)
     yield "Date", format_datetime(now)
     yield "Message-ID", f"<{message_id}@{newsroom.mail_from.rpartition('@')[2]}>"
+    yield "X-PM-Metadata-letter", message_id  # comes back with what Postmark tells of the letter
     yield "Auto-Submitted", "auto-generated"
     if message.unsubscribe_url is not None:
         yield "List-Unsubscribe", f"<{message.unsubscribe_url}>"

@@ -14,7 +14,7 @@ from donations.kernel.cadence import Frequency
 from donations.kernel.database import begin_write
 from donations.kernel.errors import NotFound
 from donations.kernel.money import Money
-from donations.mailer.suppressing import REMINDERS, suppress
+from donations.mailer.suppressing import REMINDERS, lift, suppress
 from donations.reminders.ending import end
 from donations.reminders.models import Reminder
 from donations.reminders.promising import EMAIL_COLUMN, promise
@@ -114,6 +114,16 @@ def never(session: Session, public_id: str, now: datetime) -> None:
     theirs = select(Reminder).where(Reminder.email_index == index).with_for_update()
     for one in session.scalars(theirs).all():
         end(session, one, "cancelled" if one.state == "set" else one.state, now)
+    session.commit()
+
+
+def welcome_again(session: Session, public_id: str) -> None:
+    """Take back what `never` said for this person; commits.  Only they have the letter's link.
+
+    Reminders that were ended stay ended.  Raises `NotFound`.
+    """
+    begin_write(session)
+    lift(session, find_reminder(session, public_id).email_index, REMINDERS)
     session.commit()
 
 

@@ -20,6 +20,7 @@ from donations.reminders.reminding import (
     find_reminder,
     never,
     owed_with,
+    welcome_again,
 )
 from donations.web.house import house
 from donations.web.public.blueprint import page, page_path
@@ -80,6 +81,13 @@ def remind_never(token: str) -> ResponseReturnValue:
     return _never_page(token, done=True)
 
 
+@page("/remind-me/welcome/<token>", name="reminder_welcome", methods=("POST",))
+def be_welcome_again(token: str) -> ResponseReturnValue:
+    """Take "never" back: it may have been a slip, or a mail program's."""
+    welcome_again(db.session(), _named(NEVER, token))
+    return render_template("public/reminder_welcome.html"), 200, _HEADERS
+
+
 @page("/remind-me/cancel/<token>", name="reminder_cancel")
 def show_cancelling(token: str) -> ResponseReturnValue:
     """Ask for one click."""
@@ -126,6 +134,7 @@ def _never_page(token: str, *, done: bool) -> ResponseReturnValue:
     page_text = render_template(
         "public/reminder_never.html",
         action=page_path(f"/remind-me/never/{token}"),
+        undo=page_path(f"/remind-me/welcome/{token}"),
         done=done,
     )
     return page_text, 200, _HEADERS

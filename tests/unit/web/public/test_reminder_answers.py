@@ -113,3 +113,15 @@ def test_a_series_is_named_as_one(client, house, session, master, clock, setting
     made = set_reminder(session, master, wish, zone=settings.newsroom.zone, now=clock.now())
     token = house.signer.sign_lasting(CANCELLING, made.public_id)
     assert "write to you every 3 months" in client.get(f"/remind-me/cancel/{token}").text
+
+
+def test_never_can_be_taken_back_by_the_same_link_and_by_no_other(client, session, path):
+    undo = path(NEVER).replace("/never/", "/welcome/")
+    assert undo in client.post(path(NEVER)).text
+    assert client.post(path(CANCELLING).replace("/cancel/", "/welcome/")).status_code == 404
+    session.rollback()
+    assert session.scalars(select(Suppression.scope)).all() == ["reminders"]
+    session.rollback()
+    assert "You can be reminded again" in client.post(undo).text
+    assert session.scalars(select(Suppression.scope)).all() == []
+    assert [each.state for each in rows(session)] == ["cancelled"]

@@ -13,6 +13,7 @@ from flask_babel import Babel
 from donations.appeals.editions import current_version
 from donations.assets import asset_folder, asset_versions
 from donations.closing import keeping
+from donations.dossiers import erasing, mailbox, mailbox_letters
 from donations.giving.cancelling import CANCEL_JOB, membership_canceller
 from donations.giving.checkouts import Till
 from donations.giving.letters import LetterWriter
@@ -159,6 +160,11 @@ def create_worker(app: Flask) -> Worker:
         forget_reminders.FORGET_JOB: forget_reminders.ReminderForgetter(
             parts.newsroom.reminder_kept_days
         ),
+        erasing.ERASE_JOB: erasing.eraser(parts.gateway, parts.master),
+        mailbox.LETTER_JOB: mailbox_letters.MailboxLetters(
+            parts.master, parts.postbox, parts.signer, parts.base_url, parts.newsroom
+        ),
+        mailbox.TELL_JOB: mailbox_letters.stripe_teller(parts.gateway, parts.master),
         **_newsletter_handlers(parts),
     }
 

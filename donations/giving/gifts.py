@@ -15,7 +15,7 @@ from donations.kernel.ids import public_id
 from donations.ledger.books import hold
 from donations.ledger.chart import Kind
 from donations.supporters.directory import recognise
-from donations.vault.sealed import open_data_key, seal_operational
+from donations.vault.sealed import Forgotten, open_data_key, seal_operational
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -92,6 +92,18 @@ def _giver(
     )
 
 
+def _sealed(
+    session: Session, master: MasterKey, supporter: Supporter | None, payment_id: str
+) -> bytes:
+    """Under the giver's own key; a payment that arrives after they were forgotten has none."""
+    if supporter is not None:
+        try:
+            return open_data_key(session, master, supporter.data_key_id).seal(_PAYMENT, payment_id)
+        except Forgotten:
+            pass
+    return seal_operational(master, _PAYMENT, payment_id)
+
+
 def _new_gift(
     session: Session,
     master: MasterKey,
@@ -100,10 +112,7 @@ def _new_gift(
     membership: Membership | None,
     supporter: Supporter | None,
 ) -> Gift:
-    if supporter is None:
-        sealed = seal_operational(master, _PAYMENT, payment.id)
-    else:
-        sealed = open_data_key(session, master, supporter.data_key_id).seal(_PAYMENT, payment.id)
+    sealed = _sealed(session, master, supporter, payment.id)
     gift = Gift(
         public_id=public_id(),
         supporter_id=None if supporter is None else supporter.id,

@@ -40,7 +40,9 @@ class Cleaner:
 
     def __call__(self, session: Session, _arguments: Mapping[str, Any], now: datetime) -> None:
         """Delete what was done long enough ago, some hundreds in one transaction."""
-        for kind in kinds_in(session, "done"):
+        kinds = kinds_in(session, "done")
+        session.rollback()  # or the end of this job would wait upon a reading that grew old
+        for kind in kinds:
             kept = RECURRING_KEPT if kind in self._recurring else KEPT
             while _delete_some(session, kind, now - kept):
                 pass

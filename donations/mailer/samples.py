@@ -153,6 +153,10 @@ def _recovery(reader: Reader, *, last: bool) -> Facts:
     }
 
 
+def _mailbox(reader: Reader, side: str) -> Facts:
+    return {"url": reader.link(f"/account/email/{side}/{_SIGNED}")}
+
+
 def _books(reader: Reader) -> Facts:
     return {
         "counts": (("in_stripe_not_here", 2), ("balance_differs", 1)),
@@ -181,5 +185,7 @@ SAMPLES: Final = (
     Sample("newsletter-link", "newsletter_preferences", lambda r: _choices(r, None)),
     Sample("recovery", "recovery", lambda r: _recovery(r, last=False)),
     Sample("recovery-last", "recovery", lambda r: _recovery(r, last=True)),
+    Sample("mailbox-old", "mailbox_old", lambda r: _mailbox(r, "old")),
+    Sample("mailbox-new", "mailbox_new", lambda r: _mailbox(r, "new")),
     Sample("books-alarm", "books_alarm", _books),
 )

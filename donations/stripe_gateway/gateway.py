@@ -13,6 +13,7 @@ import stripe
 
 from donations.kernel.errors import NotFound
 from donations.stripe_gateway import reading
+from donations.stripe_gateway.customers import CustomerCalls
 from donations.stripe_gateway.errors import translated
 from donations.stripe_gateway.ordering import PRODUCTS, session_params
 from donations.stripe_gateway.values import (
@@ -54,6 +55,7 @@ class Gateway:
         """`api_base` replaces every Stripe host, so that nothing can leave for the real one."""
         self._reader = _client(secret_key, api_base, _READER_WAITS, retries=0)
         self._worker = _client(secret_key, api_base, _WORKER_WAITS, retries=2)
+        self.customers = CustomerCalls(self._worker)
 
     def open_checkout(self, order: CheckoutOrder) -> CheckoutSession:
         """Open a session of the hosted page, or give back the one opened under the same key.

@@ -1,0 +1,1 @@
+"""Taking over supporters, memberships and gifts from where they were kept before."""

@@ -1,0 +1,1 @@
+"""Everything held about one person across the rooms: exported, erased, or joined with another."""

@@ -1,0 +1,155 @@
+"""Everything held about one person, as plain values that become JSON (GDPR, articles 15 and 20).
+
+Times are ISO 8601 in UTC, amounts are in minor units with their currency.  Stripe's own ids are
+told too: by them Stripe can be asked for what it holds.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import select
+
+from donations.dossiers.models import Erasure, MailboxChange
+from donations.giving.change_models import MembershipChange
+from donations.giving.models import Amounted, Checkout, Gift, Membership
+from donations.mailer.suppressing import suppressions
+from donations.newsletters.models import Subscription
+from donations.recoveries.models import Recovery
+from donations.reminders.models import Reminder
+from donations.supporters.directory import CUSTOMER, identity
+from donations.supporters.models import StripeCustomer
+from donations.vault.sealed import open_data_key
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from sqlalchemy.orm import Session
+
+    from donations.kernel.database import Base
+    from donations.supporters.models import Supporter
+    from donations.vault.keys import MasterKey
+
+_CHECKOUT: Final = ("frequency", "language", "placement", "fund", "state", "created_at")
+_GIFT: Final = ("public_id", "frequency", "method", "fund", "received_at")
+_MEMBERSHIP: Final = (
+    *("public_id", "frequency", "state", "started_at", "renews_at", "ends_with_period"),
+    *("cancel_asked_at", "ended_at", "end_reason", "last_failure_at", "last_failure_code"),
+)
+_CHANGE: Final = ("at", "state", "frequency", "reason")
+_REMINDER: Final = (
+    *("due_on", "every_months", "second", "placement", "stage", "language", "state"),
+    *("sent", "created_at", "last_sent_at", "opened_at", "gave_at", "cancelled_at"),
+)
+_NEWSLETTER: Final = (
+    *("newsletter", "language", "consent", "placement", "state"),
+    *("asked_at", "confirmed_at", "unsubscribed_at"),
+)
+_RECOVERY: Final = ("language", "state", "sent", "created_at", "last_sent_at", "ended_at")
+TOLD: Final = frozenset(
+    {
+        *("supporter", "stripe_customer", "gift", "membership", "newsletter_subscription"),
+        *("reminder", "recovery", "suppression", "mailbox_change", "erasure"),
+    }
+)
+"""The tables that know a supporter or a mailbox, and are told of."""
+LEFT_OUT: Final[Mapping[str, str]] = {}
+"""Those that are not, each with the reason."""
+_RETURN: Final = ("state", "created_at")
+
+
+def everything(session: Session, master: MasterKey, supporter: Supporter) -> dict[str, Any]:
+    """All we hold about a supporter.  Raises `vault.sealed.Forgotten`."""
+    known = identity(session, master, supporter)
+    index = supporter.email_index
+    return {
+        "supporter": {
+            "number": supporter.public_id,
+            "email": known.email,
+            "name": known.name,
+            **_plain(supporter, ("language", "created_at")),
+        },
+        "stripe_customers": _customers(session, master, supporter),
+        "gifts": [_gift(gift) for gift in _of(session, Gift, supporter)],
+        "memberships": [_membership(session, one) for one in _of(session, Membership, supporter)],
+        "newsletters": _found(session, Subscription, index, _NEWSLETTER),
+        "reminders": _found(session, Reminder, index, _REMINDER),
+        "unfinished_gifts": _found(session, Recovery, index, _RECOVERY),
+        "not_written_to": _silences(session, index),
+        "changes_of_mailbox": [
+            _plain(one, ("state", "asked_at", "ended_at"))
+            for one in _of(session, MailboxChange, supporter)
+        ],
+        "erasure": [_plain(one, ("by", "asked_at")) for one in _of(session, Erasure, supporter)],
+    }
+
+
+def _customers(session: Session, master: MasterKey, supporter: Supporter) -> list[str]:
+    envelope = open_data_key(session, master, supporter.data_key_id)
+    return [
+        envelope.open(CUSTOMER, one.customer_sealed)
+        for one in _of(session, StripeCustomer, supporter)
+    ]
+
+
+def _gift(gift: Gift) -> dict[str, Any]:
+    return {
+        **_amount(gift),
+        **_plain(gift, _GIFT),
+        "receipt_number": gift.receipt.number if gift.receipt else None,
+        "refunds": [{**_amount(one), **_plain(one, _RETURN)} for one in gift.refunds],
+        "disputes": [{**_amount(one), **_plain(one, _RETURN)} for one in gift.disputes],
+    }
+
+
+def _membership(session: Session, membership: Membership) -> dict[str, Any]:
+    changes = session.scalars(
+        select(MembershipChange)
+        .where(MembershipChange.membership_id == membership.id)
+        .order_by(MembershipChange.number)
+    )
+    begun_at = session.get(Checkout, membership.checkout_id)
+    return {
+        **_amount(membership),
+        **_plain(membership, _MEMBERSHIP),
+        "began_with": None if begun_at is None else _plain(begun_at, _CHECKOUT),
+        "history": [{**_amount(one), **_plain(one, _CHANGE)} for one in changes],
+    }
+
+
+def _found(
+    session: Session,
+    model: Any,
+    index: bytes | None,
+    names: Iterable[str],  # noqa: ANN401
+) -> list[dict[str, Any]]:
+    """The rows of a mailbox; none for a supporter without one."""
+    if index is None:
+        return []
+    rows = select(model).where(model.email_index == index).order_by(model.id)
+    return [_plain(row, names) for row in session.scalars(rows)]
+
+
+def _silences(session: Session, index: bytes | None) -> list[dict[str, Any]]:
+    rows = suppressions(session, index) if index is not None else ()
+    return [_plain(row, ("scope", "reason", "source", "at")) for row in rows]
+
+
+def _of(session: Session, model: Any, supporter: Supporter) -> Any:  # noqa: ANN401
+    """The supporter's rows of a table, oldest first."""
+    return session.scalars(
+        select(model).where(model.supporter_id == supporter.id).order_by(model.id)
+    ).all()
+
+
+def _amount(row: Amounted) -> dict[str, Any]:
+    return {"amount_minor": row.amount_minor, "currency": row.currency}
+
+
+def _plain(row: Base, names: Iterable[str]) -> dict[str, Any]:
+    return {name: _value(getattr(row, name)) for name in names}
+
+
+def _value(value: object) -> object:
+    return value.isoformat() if isinstance(value, (date, datetime)) else value

@@ -1,0 +1,1 @@
+"""Other programs of the newsroom: their keys, and the signed messages they are sent."""

@@ -1,0 +1,1 @@
+"""What supporters do with their own membership: change, pause, skip, move, end; by account or link."""

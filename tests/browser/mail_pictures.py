@@ -1,6 +1,7 @@
 """`python tests/browser/mail_pictures.py [FOLDER]`: every letter in both languages, light and dark.
 
-Without a folder only the sheet for README is taken: four letters beside one another.
+Without a folder only the sheets for README are taken: four letters beside one another, and every
+letter of each language, whole.
 """
 
 from __future__ import annotations
@@ -67,8 +68,8 @@ class Photographer:
                         path = folder / f"{sample.name}-{language}-{shade.value}-{name}.png"
                         self.picture(html, path, width, shade)
 
-    def sheet(self, path, letters=SHEET):
-        """Some letters beside one another, each on its own screen."""
+    def sheet(self, path, letters=SHEET, columns=4, scale=1.0):
+        """Some letters beside one another, each as long as it is."""
         with tempfile.TemporaryDirectory() as place:
             frames = []
             for number, (name, language, shade) in enumerate(letters):
@@ -77,18 +78,31 @@ class Photographer:
                 frames.append(f'<iframe src="{file.name}"></iframe>')
             page = Path(place) / "sheet.html"
             page.write_text(
-                '<!doctype html><meta charset="utf-8"><style>body{margin:0;padding:24px;display:flex;'
-                "flex-wrap:wrap;gap:24px;background:#e7e4db}iframe{width:390px;height:790px;border:0;"
-                "border-radius:10px}</style>" + "".join(frames)
+                '<!doctype html><meta charset="utf-8"><style>body{margin:0;padding:24px;'
+                f"background:#e7e4db;columns:{columns};column-gap:24px}}"
+                "iframe{display:block;width:390px;height:200px;border:0;border-radius:10px;"
+                "margin-block-end:24px;break-inside:avoid}</style>" + "".join(frames)
             )
-            columns = min(len(letters), 4)
-            rows = -(-len(letters) // columns)
-            shown = self.browser.new_page(
-                viewport={"width": 24 + columns * 414, "height": 24 + rows * 814}
+            width = 24 + columns * 414
+            context = self.browser.new_context(
+                viewport={"width": width, "height": 800}, device_scale_factor=scale
             )
+            shown = context.new_page()
             shown.goto(page.as_uri())
+            for frame in shown.query_selector_all("iframe"):
+                height = frame.content_frame().evaluate("document.documentElement.scrollHeight")
+                frame.evaluate("(frame, height) => { frame.style.height = `${height}px` }", height)
+            whole = shown.evaluate("document.documentElement.scrollHeight")
+            shown.set_viewport_size({"width": width, "height": whole})
+            shown.wait_for_timeout(300)  # what was out of sight is painted now
             shown.screenshot(path=path)
-            shown.close()
+            context.close()
+
+    def every_sheet(self, folder):
+        """All letters of a language on one picture."""
+        for language in LANGUAGES:
+            letters = [(sample.name, language, Shade.LIGHT) for sample in SAMPLES]
+            self.sheet(folder / f"letters-{language}.png", letters, columns=6, scale=0.6)
 
 
 def main(folder=None):
@@ -97,13 +111,11 @@ def main(folder=None):
         photographer = Photographer(browser)
         if folder is None:
             photographer.sheet(PICTURES / "mail.png")
+            photographer.every_sheet(PICTURES)
         else:
             folder.mkdir(parents=True, exist_ok=True)
             photographer.every_letter(folder)
-            for language in LANGUAGES:
-                for shade in Shade:
-                    letters = [(sample.name, language, shade) for sample in SAMPLES]
-                    photographer.sheet(folder / f"sheet-{language}-{shade.value}.png", letters)
+            photographer.every_sheet(folder)
         browser.close()
 
 

@@ -50,7 +50,11 @@ from donations.reminders import forgetting as forget_reminders
 from donations.reminders.letters import ReminderLetters
 from donations.reminders.sending import ReminderSender
 from donations.reminders.timing import local_date
+from donations.self_service.asking import ORDER_JOB
+from donations.self_service.card import CARD_JOB, card_taker
+from donations.self_service.carrying_out import OrderCarrier
 from donations.stripe_gateway.gateway import Gateway
+from donations.supporters import account_models as _account_tables  # noqa: F401
 from donations.web.api.health import blueprint as health
 from donations.web.api.mail_returns import blueprint as mail_returns
 from donations.web.api.webhooks import blueprint as webhooks
@@ -147,6 +151,8 @@ def create_worker(app: Flask) -> Worker:
         cleaning.JOB: cleaning.Cleaner(frozenset(each.kind for each in _SCHEDULES)),
         ALARM_JOB: AlarmSender(parts.postbox, parts.newsroom, parts.base_url),
         CANCEL_JOB: membership_canceller(parts.gateway, parts.master),
+        ORDER_JOB: OrderCarrier(parts.gateway, parts.master),
+        CARD_JOB: card_taker(parts.gateway, parts.master),
         keeping.JOB: keeping.keep_pack,
         recovering.JOB: RecoverySender(
             parts.master, parts.postbox, parts.signer, parts.base_url, parts.newsroom

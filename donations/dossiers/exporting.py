@@ -120,9 +120,9 @@ def _membership(session: Session, membership: Membership) -> dict[str, Any]:
 
 def _found(
     session: Session,
-    model: Any,
+    model: Any,  # noqa: ANN401 - a table with a mailbox
     index: bytes | None,
-    names: Iterable[str],  # noqa: ANN401
+    names: Iterable[str],
 ) -> list[dict[str, Any]]:
     """The rows of a mailbox; none for a supporter without one."""
     if index is None:
@@ -136,7 +136,7 @@ def _silences(session: Session, index: bytes | None) -> list[dict[str, Any]]:
     return [_plain(row, ("scope", "reason", "source", "at")) for row in rows]
 
 
-def _of(session: Session, model: Any, supporter: Supporter) -> Any:  # noqa: ANN401
+def _of(session: Session, model: Any, supporter: Supporter) -> Any:  # noqa: ANN401 - its rows
     """The supporter's rows of a table, oldest first."""
     return session.scalars(
         select(model).where(model.supporter_id == supporter.id).order_by(model.id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import select
@@ -12,6 +13,7 @@ from donations.giving.states import MembershipState
 from donations.jobs.outbox import enqueue
 from donations.kernel.database import begin_write
 from donations.kernel.errors import NotFound
+from donations.vault.sealed import Forgotten
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -55,18 +57,31 @@ def cancel(session: Session, public_id: str, *, now: datetime) -> Membership:
 
 
 def membership_canceller(gateway: Gateway, master: MasterKey) -> Handler:
-    """The job that ends the subscription at Stripe; its own event then ends the membership here."""
+    """The job that ends the subscription at Stripe, and voids what is still owed on it.
+
+    Its own event then ends the membership here.  Nothing is ever taken after it.
+    """
 
     def end(session: Session, arguments: Mapping[str, Any], now: datetime) -> None:  # noqa: ARG001
         membership = session.get_one(Membership, arguments["membership"])
-        name, ended = membership.public_id, membership.state == MembershipState.ENDED
-        subscription = subscription_of(session, master, membership)
-        session.rollback()
-        if ended:
-            return
+        name, index = membership.public_id, membership.subscription_index
+        subscription: str | None
         try:
-            gateway.cancel_subscription(subscription, idempotency_key=f"cancel-{name}")
-        except NotFound:  # ended at Stripe long ago: what was asked for is already so
+            subscription = subscription_of(session, master, membership)
+        except Forgotten:  # the key is gone, and with it the id: it is found by its blind index
+            session.rollback()
+            subscription = _recognised(gateway, master, index)
+        session.rollback()
+        if subscription is None:
             return
+        with suppress(NotFound):  # ended at Stripe long ago: what was asked for is already so
+            gateway.cancel_subscription(subscription, idempotency_key=f"cancel-{name}")
+        gateway.changes.void_open_bills(subscription, idempotency_key=f"void-{name}")
 
     return end
+
+
+def _recognised(gateway: Gateway, master: MasterKey, index: bytes) -> str | None:
+    """The id of the living subscription with this blind index; None when there is none."""
+    living = (one.id for one in gateway.subscriptions())
+    return next((one for one in living if master.index("subscription", one) == index), None)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+import structlog
 from sqlalchemy import select
 
 from donations.giving.membership_history import note_change
 from donations.giving.models import Membership
-from donations.giving.states import MEMBERSHIP_STATE_OF, MembershipState
+from donations.giving.states import MEMBERSHIP_STATE_OF, MembershipState, is_a_move
 from donations.kernel.ids import public_id
 from donations.supporters.directory import recognise
 from donations.vault.sealed import open_data_key, open_operational, seal_operational
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from donations.vault.keys import MasterKey
 
 _SUBSCRIPTION = "membership.subscription"
+_log: Final = structlog.get_logger("donations.giving")
 
 
 def follow(
@@ -81,12 +83,18 @@ def state_of(subscription: Subscription) -> MembershipState:
 
 
 def _copy(membership: Membership, subscription: Subscription) -> None:
-    membership.state = state_of(subscription).value
+    state = state_of(subscription)
+    before = membership.state
+    if before is not None and before != state and not is_a_move(before, state):
+        _log.warning("unusual move", membership=membership.public_id, before=before, after=state)
+    membership.state = state.value
     membership.amount_minor = subscription.amount.minor
     membership.currency = subscription.amount.currency
     membership.frequency = subscription.frequency.value
     membership.renews_at = subscription.renews_at
     membership.ends_with_period = subscription.ends_with_period
+    membership.ends_at = subscription.ends_at
+    membership.resumes_at = subscription.resumes_at
     membership.ended_at = subscription.ended_at
     membership.end_reason = subscription.end_reason
 

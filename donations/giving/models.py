@@ -90,6 +90,8 @@ class Membership(Amounted, Base):
     state: Mapped[str] = mapped_column(String(12), index=True)
     renews_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     ends_with_period: Mapped[bool] = mapped_column(default=False)
+    ends_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    resumes_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     end_reason: Mapped[str | None] = mapped_column(String(40))
     last_failure_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     last_failure_code: Mapped[str | None] = mapped_column(String(60))

@@ -41,6 +41,33 @@ CHECKOUT_MOVES: Final = {
     CheckoutState.PAID: set[CheckoutState](),
 }
 
+# A membership follows Stripe, whose answer always counts; a move outside this table is one Stripe
+# does not make, and is logged.  Between two answers several moves may have passed.
+MEMBERSHIP_MOVES: Final = {
+    MembershipState.INCOMPLETE: {
+        MembershipState.ACTIVE,
+        MembershipState.PAST_DUE,
+        MembershipState.PAUSED,
+        MembershipState.ENDED,
+    },
+    MembershipState.ACTIVE: {
+        MembershipState.PAST_DUE,
+        MembershipState.PAUSED,
+        MembershipState.ENDED,
+    },
+    MembershipState.PAST_DUE: {
+        MembershipState.ACTIVE,
+        MembershipState.PAUSED,
+        MembershipState.ENDED,
+    },
+    MembershipState.PAUSED: {
+        MembershipState.ACTIVE,
+        MembershipState.PAST_DUE,
+        MembershipState.ENDED,
+    },
+    MembershipState.ENDED: set[MembershipState](),
+}
+
 # Stripe's subscription statuses in our words.
 # Source: https://docs.stripe.com/api/subscriptions/object#subscription_object-status
 MEMBERSHIP_STATE_OF: Final = {
@@ -58,3 +85,8 @@ MEMBERSHIP_STATE_OF: Final = {
 def may_move(current: str, target: CheckoutState) -> bool:
     """Whether a checkout in state `current` may go to `target`."""
     return target in CHECKOUT_MOVES[CheckoutState(current)]
+
+
+def is_a_move(current: str, target: MembershipState) -> bool:
+    """Whether Stripe moves a membership from `current` to `target`; standing still is none."""
+    return target in MEMBERSHIP_MOVES[MembershipState(current)]

@@ -32,6 +32,14 @@ class FieldRefused(ReaderError):
         self.facts = facts
 
 
+class NotAllowed(ReaderError):
+    """What was asked cannot be done as things stand; `reason` is the word for why."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
 class UnknownCurrency(DonationsError):
     """A currency outside the table, or two currencies where one was needed."""
 

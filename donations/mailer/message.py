@@ -16,6 +16,7 @@ language (`kernel.wording`).  All of them must be there, and None where a fact m
 - `newsletter_preferences`: newsletter (as above; None when only the link was asked for),
   preferences_url, contact
 - `recovery`: amount, frequency, finish_url, no_url, last (whether it is the second), contact
+- `sign_in`: url, minutes (how long the link lives), contact
 - `books_alarm`, to staff: counts (pairs of a kind of difference and how many), office_url
 
 `contact` is the newsroom's own address for questions.
@@ -32,8 +33,13 @@ if TYPE_CHECKING:
 
 
 class Stream(StrEnum):
-    """Why a letter goes out: needed answers what the person did, the others they may refuse."""
+    """Why a letter goes out.
 
+    Asked was asked for this minute, such as a link to sign in; needed answers what the person did;
+    the others they may refuse.
+    """
+
+    ASKED = "asked"
     NEEDED = "needed"
     WISHED = "wished"
     REMINDER = "reminder"

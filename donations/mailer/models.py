@@ -33,14 +33,15 @@ class Letter(Base):
 class Suppression(Base):
     """An address not to be written to, known by its blind index alone.
 
-    `scope` is `everything` (a mailbox that is not there), `wishes` (anything but the answer to what
-    the person did) or `reminders` (they said never).  `reason` is `bounced`, `complained`, `asked`.
+    `scope` is `everything` (a mailbox that is not there), `unasked` (anything they did not ask for
+    this minute), `wishes` (anything but the answer to what the person did) or `reminders` (they
+    said never).  `reason` is `bounced`, `complained`, `asked`.
     """
 
     __tablename__ = "suppression"
     __table_args__ = (
         UniqueConstraint("email_index", "scope"),
-        CheckConstraint("scope IN ('everything', 'wishes', 'reminders')", name="scope"),
+        CheckConstraint("scope IN ('everything', 'unasked', 'wishes', 'reminders')", name="scope"),
     )
 
     id: Mapped[int] = mapped_column(RowId, primary_key=True)

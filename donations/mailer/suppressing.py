@@ -21,16 +21,18 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 EVERYTHING: Final = "everything"
+UNASKED: Final = "unasked"
 WISHES: Final = "wishes"
 REMINDERS: Final = "reminders"
-SCOPES: Final = (EVERYTHING, WISHES, REMINDERS)
+SCOPES: Final = (EVERYTHING, UNASKED, WISHES, REMINDERS)
 
 # Which suppressions keep a letter of a stream back.
 WITHHELD_BY: Final[Mapping[Stream, tuple[str, ...]]] = MappingProxyType(
     {
-        Stream.NEEDED: (EVERYTHING,),
-        Stream.WISHED: (EVERYTHING, WISHES),
-        Stream.REMINDER: (EVERYTHING, WISHES, REMINDERS),
+        Stream.ASKED: (EVERYTHING,),
+        Stream.NEEDED: (EVERYTHING, UNASKED),
+        Stream.WISHED: (EVERYTHING, UNASKED, WISHES),
+        Stream.REMINDER: (EVERYTHING, UNASKED, WISHES, REMINDERS),
     }
 )
 

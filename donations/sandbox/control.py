@@ -46,7 +46,9 @@ def _moment(world: World, wanted: Orders) -> int:
     if wanted.get("until_next_renewal"):
         for due in world.timeline.all_of("subscription.renew"):
             subscription = world.store.find("subscription", due.target)
-            if subscription and subscription["status"] not in subscriptions.ENDED:
+            if subscription is None or subscription["status"] in subscriptions.ENDED:
+                continue
+            if subscriptions.period_end(subscription) == due.at:  # else it was moved since
                 return due.at
         raise Refusal("No subscription will renew.")
     if "months" in wanted:

@@ -1,1 +1,1 @@
-"""What supporters do with their own membership: change, pause, skip, move, end; by account or link."""
+"""What supporters do with a membership of theirs: change, pause, skip, move or end it."""

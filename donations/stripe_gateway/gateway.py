@@ -15,7 +15,8 @@ from donations.kernel.errors import NotFound
 from donations.stripe_gateway import reading
 from donations.stripe_gateway.customers import CustomerCalls
 from donations.stripe_gateway.errors import translated
-from donations.stripe_gateway.ordering import PRODUCTS, session_params
+from donations.stripe_gateway.ordering import make_product, session_params
+from donations.stripe_gateway.subscriptions import SubscriptionCalls
 from donations.stripe_gateway.values import (
     CheckoutSession,
     DisputeState,
@@ -56,6 +57,8 @@ class Gateway:
         self._reader = _client(secret_key, api_base, _READER_WAITS, retries=0)
         self._worker = _client(secret_key, api_base, _WORKER_WAITS, retries=2)
         self.customers = CustomerCalls(self._worker)
+        self.changes = SubscriptionCalls(self._worker)
+        self.asked_by_readers = SubscriptionCalls(self._reader)
 
     def open_checkout(self, order: CheckoutOrder) -> CheckoutSession:
         """Open a session of the hosted page, or give back the one opened under the same key.
@@ -80,13 +83,8 @@ class Gateway:
             return reading.read_session(session)
 
     def _make_product(self, frequency: Frequency) -> None:
-        """One long-lived product per kind of gift, under our own id: making it twice is one."""
-        product = PRODUCTS[frequency]
         with translated():
-            self._reader.v1.products.create(
-                {"id": product.id, "name": product.name},
-                {"idempotency_key": f"product-{product.id}"},
-            )
+            make_product(self._reader, frequency)
 
     def checkout_session(self, session_id: str) -> CheckoutSession:
         """A Checkout Session as it stands now."""

@@ -11,11 +11,12 @@ from donations.stripe_gateway import reading
 if TYPE_CHECKING:
     from datetime import datetime
 
+    import stripe
     from stripe.params.checkout import SessionCreateParams
 
     from donations.kernel.money import Money
 
-_INTERVAL: Final = {Frequency.MONTHLY: "month", Frequency.ANNUAL: "year"}
+INTERVAL: Final = {Frequency.MONTHLY: "month", Frequency.ANNUAL: "year"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ def session_params(order: CheckoutOrder) -> SessionCreateParams:
     if order.recoverable:
         params["after_expiration"] = {"recovery": {"enabled": True}}
     if order.frequency.recurring:
-        price["recurring"] = {"interval": _INTERVAL[order.frequency]}
+        price["recurring"] = {"interval": INTERVAL[order.frequency]}
         params["subscription_data"] = {"metadata": metadata}
     else:
         params["customer_creation"] = "always"
@@ -82,3 +83,11 @@ PRODUCTS: Final = {
     Frequency.MONTHLY: _Product("reader_support_monthly", "Monthly support"),
     Frequency.ANNUAL: _Product("reader_support_annual", "Annual support"),
 }
+
+
+def make_product(client: stripe.StripeClient, frequency: Frequency) -> None:
+    """One long-lived product per kind of gift, under our own id: making it twice is one."""
+    product = PRODUCTS[frequency]
+    client.v1.products.create(
+        {"id": product.id, "name": product.name}, {"idempotency_key": f"product-{product.id}"}
+    )

@@ -148,6 +148,7 @@ def read_subscription(subscription: stripe.Subscription) -> Subscription:
     item = subscription["items"].data[0]  # .items would be the mapping's method
     ended = getattr(subscription.cancellation_details, "reason", None)
     price = item.price
+    at_period_end = item.current_period_end if subscription.cancel_at_period_end else None
     return Subscription(
         id=subscription.id,
         status=subscription.status,
@@ -162,6 +163,9 @@ def read_subscription(subscription: stripe.Subscription) -> Subscription:
         collection_paused=subscription.pause_collection is not None,
         ended_at=_maybe_instant(subscription.ended_at),
         end_reason=ended,
+        resumes_at=_maybe_instant(getattr(subscription.pause_collection, "resumes_at", None)),
+        ends_at=_maybe_instant(subscription.cancel_at or at_period_end),
+        method=_id(subscription.default_payment_method),
     )
 
 

@@ -121,7 +121,11 @@ class Invoice:
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """The state of a promise to give again."""
+    """The state of a promise to give again.
+
+    `resumes_at` is when a pause of collection ends, `ends_at` when it is to end by plan; `method`
+    is the payment method renewals are taken from, if it is the subscription's own.
+    """
 
     id: str
     status: str
@@ -135,6 +139,9 @@ class Subscription:
     collection_paused: bool
     ended_at: datetime | None
     end_reason: str | None
+    resumes_at: datetime | None = None
+    ends_at: datetime | None = None
+    method: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, LargeBinary, String
+from sqlalchemy import JSON, ForeignKey, LargeBinary, String, text, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from donations.kernel.database import Base, RowId, UtcDateTime
 
 
 class Supporter(Base):
-    """A person who gave.  `public_id` names them in the office, in logs and in exports."""
+    """A person who gave.  `public_id` names them in the office, in logs and in exports.
+
+    Who is `anonymous` is named in nothing that is published.  `wishes` is what they said of letters
+    they may refuse, by kind (`supporters.wishes`); of a kind that is not in it they said nothing.
+    """
 
     __tablename__ = "supporter"
 
@@ -22,6 +26,8 @@ class Supporter(Base):
     email_index: Mapped[bytes | None] = mapped_column(LargeBinary(32), unique=True)
     name_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     language: Mapped[str] = mapped_column(String(8))
+    anonymous: Mapped[bool] = mapped_column(default=True, server_default=true())
+    wishes: Mapped[dict[str, bool]] = mapped_column(JSON, default=dict, server_default=text("'{}'"))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     forgotten_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 

@@ -127,6 +127,29 @@ def payout(name="po_1", amount=4825, **changes):
     return replace(made, **changes)
 
 
+class FakeChanges:
+    """Changes of subscriptions: what was asked for, in order; `answer` is what comes back."""
+
+    def __init__(self, gateway):
+        self.gateway = gateway
+        self.calls = []
+        self.failure = None
+
+    def void_open_bills(self, name, *, idempotency_key):
+        self.calls.append(("void", name, idempotency_key))
+        return 0
+
+    def __getattr__(self, verb):
+        def call(name, *given, idempotency_key):
+            self.gateway._closed()
+            self.calls.append((verb, name, *given, idempotency_key))
+            if self.failure is not None:
+                raise self.failure
+            return self.gateway._find(name)
+
+        return call
+
+
 class FakeGateway:
     """Objects by id; an unknown one is gone.  Refuses to be asked while a transaction is open."""
 
@@ -140,6 +163,7 @@ class FakeGateway:
         self.asked = Counter()
         self.opened = []
         self.cancelled = []
+        self.changes = FakeChanges(self)
         self.failure = None
         self.session = session
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from donations.inbox.handlers import (
     charges,
     checkouts,
+    customers,
     disputes,
     invoices,
     payouts,
@@ -32,6 +33,7 @@ HANDLERS: Final[Mapping[str, Callable[[Desk, str], Outcome]]] = {
     "customer.subscription.deleted": subscriptions.changed,
     "customer.subscription.paused": subscriptions.changed,
     "customer.subscription.resumed": subscriptions.changed,
+    "customer.updated": customers.changed,
     "charge.updated": charges.changed,
     "refund.created": refunds.changed,
     "refund.updated": refunds.changed,

@@ -11,6 +11,8 @@ from donations.kernel.errors import NotFound
 from donations.mailer.samples import account, books, newsletters, payments, reminders
 from donations.mailer.samples.sample import Sample
 
+__all__ = ("SAMPLES", "Sample", "sample_named")
+
 SAMPLES: Final = (
     *payments.SAMPLES,
     *reminders.SAMPLES,

@@ -26,6 +26,8 @@ LETTERS: Final[dict[str, Any]] = {
     "newsletter_preferences": lazy_gettext("Newsletter: your choices"),
     "newsletter-confirmed": lazy_gettext("Newsletter: confirmed"),
     "newsletter-link": lazy_gettext("Newsletter: the link asked for"),
+    "sign_in": lazy_gettext("Account: the link to sign in"),
+    "sign-in": lazy_gettext("Account: the link to sign in"),
     "recovery": lazy_gettext("The gift you began"),
     "recovery-last": lazy_gettext("The gift you began, second letter"),
     "books_alarm": lazy_gettext("Alarm about the books, to staff"),
@@ -38,6 +40,7 @@ RETURNED: Final[dict[str, Any]] = {
 }
 SCOPES: Final[dict[str, Any]] = {
     "everything": lazy_gettext("No letter at all"),
+    "unasked": lazy_gettext("Only what they ask for themselves, not even receipts"),
     "wishes": lazy_gettext("Only receipts and answers to what they do themselves"),
     "reminders": lazy_gettext("No reminders"),
 }

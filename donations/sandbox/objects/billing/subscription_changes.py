@@ -135,9 +135,9 @@ def _change_pause(world: World, subscription: Obj, wanted: Any) -> Obj:  # noqa:
 def _check_trial(world: World, subscription: Obj, given: Obj) -> None:
     if "trial_end" not in given:
         return
-    if subscription["status"] != "trialing":
+    if subscription["status"] not in ("trialing", "active"):
         raise Refusal(
-            "The sandbox moves the end of a trial that is running; it begins none later.",
+            "The sandbox gives a trial to a subscription that is active or on trial, to no other.",
             param="trial_end",
         )
     trials.trial_end(world.clock.now(), {"trial_end": given["trial_end"]})
@@ -161,9 +161,9 @@ def _change_bill(
         entries += changes.credit_rest(world, subscription, at)
     for entry in entries:
         keep_proration(world, subscription, entry)
-    names = ("billing_cycle_anchor", "status", "trial_end")
+    names = ("billing_cycle_anchor", "status", "trial_end", "trial_start")
     told = {name: subscription[name] for name in names}
-    restarted = trial == "now" or (anew and subscription["status"] != "paused")
+    restarted = trial == "now" or (anew and not trial and subscription["status"] != "paused")
     if trial and not restarted:
         _move_trial(world, subscription, trial)
     elif restarted:
@@ -191,7 +191,14 @@ def keep_proration(world: World, subscription: Obj, draft: Obj) -> Obj:
 
 
 def _move_trial(world: World, subscription: Obj, end: int) -> None:
-    subscription |= {"trial_end": end, "billing_cycle_anchor": end, "_periods": 0}
+    begun = subscription["trial_start"] if subscription["status"] == "trialing" else None
+    subscription |= {
+        "status": "trialing",
+        "trial_start": begun or world.clock.now(),
+        "trial_end": end,
+        "billing_cycle_anchor": end,
+        "_periods": 0,
+    }
     item = subscriptions.first_item(subscription)
     subscriptions.set_period(world, subscription, item["current_period_start"], end)
     trials.expect_warning(world, subscription)

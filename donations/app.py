@@ -53,17 +53,22 @@ from donations.reminders.timing import local_date
 from donations.self_service.asking import ORDER_JOB
 from donations.self_service.card import CARD_JOB, card_taker
 from donations.self_service.carrying_out import OrderCarrier
+from donations.self_service.new_links import NEW_LINK_JOB, LinkWriter
 from donations.stripe_gateway.gateway import Gateway
+from donations.supporters import account_closing, sign_in_links
 from donations.supporters import account_models as _account_tables  # noqa: F401
+from donations.supporters.sign_in_letters import SignInSender
+from donations.web import membership as _membership_pages  # noqa: F401
+from donations.web.account import blueprint as account
 from donations.web.api.health import blueprint as health
 from donations.web.api.mail_returns import blueprint as mail_returns
 from donations.web.api.webhooks import blueprint as webhooks
 from donations.web.errors import install_error_pages
 from donations.web.headers import install_headers
 from donations.web.house import EXTENSION, House
+from donations.web.membership.leaving import LASTING as CANCELLING
 from donations.web.office import blueprint as office
 from donations.web.public import blueprint as public
-from donations.web.public.cancelling import PURPOSE as CANCELLING
 from donations.web.public.frame import PATHS, install_frame
 from donations.web.public.newsletter_offers import names_of
 from donations.web.public.page_cache import PageCache, Telling
@@ -91,6 +96,7 @@ _SCHEDULES = (
     Schedule(catching_up.JOB, catching_up.EVERY),
     Schedule(sweep.JOB, sweep.EVERY),
     Schedule(nightly.JOB, nightly.EVERY),
+    Schedule(account_closing.JOB, account_closing.EVERY),
 )
 _KEPT_PAGES = ("article", "support", "safer", "newsletter", "newsletter_preview", "privacy")
 
@@ -121,7 +127,7 @@ def create_app(
         secure=settings.base_url.startswith("https:"),
     )
     install_error_pages(app)
-    for blueprint in (health, webhooks, mail_returns, office, public):
+    for blueprint in (health, webhooks, mail_returns, office, account, public):
         app.register_blueprint(blueprint)
     cache = PageCache(app.wsgi_app, _kept(parts), _stamp(app, parts), _telling(parts))
     app.wsgi_app = cache  # type: ignore[method-assign]
@@ -151,7 +157,12 @@ def create_worker(app: Flask) -> Worker:
         cleaning.JOB: cleaning.Cleaner(frozenset(each.kind for each in _SCHEDULES)),
         ALARM_JOB: AlarmSender(parts.postbox, parts.newsroom, parts.base_url),
         CANCEL_JOB: membership_canceller(parts.gateway, parts.master),
+        sign_in_links.LINK_JOB: SignInSender(
+            parts.master, parts.postbox, parts.base_url, parts.newsroom
+        ),
+        account_closing.JOB: account_closing.clean_accounts,
         ORDER_JOB: OrderCarrier(parts.gateway, parts.master),
+        NEW_LINK_JOB: LinkWriter(parts.master, parts.postbox, parts.action_links, parts.newsroom),
         CARD_JOB: card_taker(parts.gateway, parts.master),
         keeping.JOB: keeping.keep_pack,
         recovering.JOB: RecoverySender(

@@ -43,7 +43,8 @@ class Newsroom(BaseModel):
     then from it by name, unless `mail_sender_name` says otherwise, and subjects stay neutral;
     `reminder_holdout` is the percentage of reminders for a month that go out two weeks later in it,
     to be compared with the others; `reminder_kept_days` how long an address is kept after its last
-    reminder.
+    reminder; `fee_cover` by currency what a payment costs, in hundredths of a percent and minor
+    units, for those who wish to cover it.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -61,6 +62,7 @@ class Newsroom(BaseModel):
     alarm_to: str = ""
     reminder_holdout: int = Field(default=10, ge=0, le=50)
     reminder_kept_days: int = Field(default=30, ge=0, le=365)
+    fee_cover: dict[str, tuple[int, int]] = Field(default_factory=dict)
     guarded_countries: Words = ("RU", "BY")
     methods: Words = ("card", "apple_pay", "google_pay")
 

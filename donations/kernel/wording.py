@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from babel import Locale
-from babel.dates import format_date, get_month_names
+from babel.dates import format_date, format_datetime, get_month_names
 from babel.numbers import format_currency
 
 from donations.kernel.money import currency_of
 
 if TYPE_CHECKING:
-    from datetime import date
+    from datetime import date, datetime
 
     from donations.kernel.money import Money
 
@@ -42,3 +42,8 @@ def month_text(day: date, language: str) -> str:
 def day_text(day: date, language: str) -> str:
     """A day in full: "24 November 2026" in the language's own order."""
     return format_date(day, "long", locale=language)
+
+
+def moment_text(moment: datetime, language: str) -> str:
+    """A day and time in full, with the offset of the moment's own zone from UTC."""
+    return format_datetime(moment, "long", tzinfo=moment.tzinfo, locale=language)

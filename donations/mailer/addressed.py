@@ -63,8 +63,8 @@ class Addressed:
 
     @property
     def is_needed(self) -> bool:
-        """Whether it answers what the person did."""
-        return self.message.stream is Stream.NEEDED
+        """Whether it answers what the person did or asks for."""
+        return self.message.stream in {Stream.ASKED, Stream.NEEDED}
 
     def fail(self, error: Exception) -> None:
         """Note that it did not go out, and why."""

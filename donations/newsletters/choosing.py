@@ -1,6 +1,6 @@
-"""What a reader chose, and choosing anew: by a link that proves that the mailbox is theirs.
+"""What a reader chose, and choosing anew, by whoever has proved that the mailbox is theirs.
 
-Because the link was in that mailbox, a box ticked here counts at once.
+By a link that was in that mailbox, or signed in by one: so a box ticked here counts at once.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from donations.newsletters.subscribing import (
     find_subscription,
     new_subscription,
 )
+from donations.vault.keys import normalised_email
 from donations.vault.sealed import open_data_key
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from donations.vault.keys import MasterKey
 
 PLACEMENT: Final = "preferences"
+ACCOUNT: Final = "account"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +59,17 @@ class Wanted:
 def choice(session: Session, public_id: str) -> Choice:
     """How the reader of that subscription stands now.  Raises `NotFound`."""
     anchor = find_subscription(session, public_id)
-    rows = all_of_reader(session, anchor.email_index)
+    return choice_of_mailbox(session, anchor.email_index, anchor.language)
+
+
+def choice_of_mailbox(session: Session, email_index: bytes, language: str) -> Choice:
+    """How a mailbox stands now; `language` is said of one that holds nothing."""
+    rows = all_of_reader(session, email_index)
     held = [row for row in rows if row.state == "confirmed"]
     return Choice(
         held=frozenset(row.newsletter for row in held),
         asked=frozenset(row.newsletter for row in rows if row.state == "pending"),
-        language=held[0].language if held else anchor.language,
+        language=held[0].language if held else language,
     )
 
 
@@ -77,35 +84,63 @@ def choose(
     begin_write(session)
     anchor = find_subscription(session, public_id)
     rows = all_of_reader(session, anchor.email_index, to_change=True)
-    held = [row for row in rows if row.state == "confirmed"]
+    held = _held(rows)
     if held:
-        _begin(session, master, rows, held[0], wanted, now)
+        envelope = open_data_key(session, master, held[0].data_key_id)
+        email = envelope.open(EMAIL_COLUMN, held[0].email_sealed)
+        _begin(session, master, rows, email, wanted, PLACEMENT, now)
+    _keep(session, held, wanted, now)
+    session.commit()
+    return choice(session, public_id)
+
+
+def choose_for_mailbox(
+    session: Session, master: MasterKey, email: str, wanted: Wanted, *, now: datetime
+) -> Choice:
+    """Make a mailbox's newsletters those that were ticked in its owner's account, and commit.
+
+    What is not ticked is left and forgotten; what is ticked begins, whether or not anything was
+    held before.
+    """
+    begin_write(session)
+    index = master.index("email", normalised_email(email))
+    rows = all_of_reader(session, index, to_change=True)
+    held = _held(rows)
+    _begin(session, master, rows, email, wanted, ACCOUNT, now)
+    _keep(session, held, wanted, now)
+    session.commit()
+    return choice_of_mailbox(session, index, wanted.language)
+
+
+def _held(rows: Sequence[Subscription]) -> list[Subscription]:
+    return [row for row in rows if row.state == "confirmed"]
+
+
+def _keep(session: Session, held: Sequence[Subscription], wanted: Wanted, now: datetime) -> None:
     for row in held:
         if row.newsletter not in wanted.newsletters:
             end(session, row, now)
         elif row.language != wanted.language:
             row.language = wanted.language
             note_change(session, row, now)
-    session.commit()
-    return choice(session, public_id)
 
 
 def _begin(
     session: Session,
     master: MasterKey,
     rows: Sequence[Subscription],
-    held: Subscription,
+    email: str,
     wanted: Wanted,
+    placement: str,
     now: datetime,
 ) -> None:
-    envelope = open_data_key(session, master, held.data_key_id)
-    email = envelope.open(EMAIL_COLUMN, held.email_sealed)
+    index = master.index("email", normalised_email(email))
     known = {row.newsletter: row for row in rows}
     for slug in wanted.newsletters:
-        row = known.get(slug) or new_subscription(slug, held.email_index)
+        row = known.get(slug) or new_subscription(slug, index)
         if row.state == "confirmed":
             continue
-        request = Request((slug,), email, wanted.language, wanted.consent, PLACEMENT)
+        request = Request((slug,), email, wanted.language, wanted.consent, placement)
         fill(session, master, row, request, now)
         row.state = "confirmed"
         row.confirmed_at = now

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from donations.kernel.database import begin_write
 from donations.mailer.models import Suppression
-from donations.mailer.suppressing import EVERYTHING, WISHES
+from donations.mailer.suppressing import EVERYTHING, UNASKED, WISHES
 from donations.newsletters.leaving import drop
 from donations.newsletters.models import Subscription
 from donations.vault.sealed import destroy_data_key
@@ -24,7 +24,7 @@ JOB: Final = "forget_unconfirmed"
 KEPT_UNCONFIRMED: Final = timedelta(days=30)
 DROP_JOB: Final = "newsletter_drop_suppressed"
 DROP_EVERY: Final = timedelta(hours=1)
-_DROPS: Final = (EVERYTHING, WISHES)
+_DROPS: Final = (EVERYTHING, UNASKED, WISHES)
 
 
 def forget_unconfirmed(session: Session, _arguments: Mapping[str, Any], now: datetime) -> None:
@@ -46,7 +46,7 @@ def forget_unconfirmed(session: Session, _arguments: Mapping[str, Any], now: dat
 
 
 def drop_suppressed(session: Session, _arguments: Mapping[str, Any], now: datetime) -> None:
-    """End the subscriptions of addresses that bounced or complained since the last look.
+    """End the subscriptions of addresses that bounced, complained or want no mail any more.
 
     Whoever suppresses an address need not know of newsletters; this job is how they hear of it.
     """

@@ -145,9 +145,16 @@ def owed_with(
     session: Session, reminder: Reminder, *, to_change: bool = False
 ) -> Sequence[Reminder]:
     """What is still owed to the person of `reminder`, itself included, the nearest first."""
+    return owed_to(session, reminder.email_index, to_change=to_change)
+
+
+def owed_to(
+    session: Session, email_index: bytes, *, to_change: bool = False
+) -> Sequence[Reminder]:
+    """What is still owed to a mailbox, the nearest first."""
     query = (
         select(Reminder)
-        .where(Reminder.email_index == reminder.email_index, Reminder.state == "set")
+        .where(Reminder.email_index == email_index, Reminder.state == "set")
         .order_by(Reminder.due_at)
     )
     return session.scalars(query.with_for_update() if to_change else query).all()

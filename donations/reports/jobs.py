@@ -21,6 +21,7 @@ from donations.reconciliation import nightly
 from donations.recoveries import recovering
 from donations.reminders import forgetting as forget_reminders
 from donations.reminders import reminding
+from donations.supporters import account_closing
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -38,6 +39,7 @@ _PATIENCE: Final[Mapping[str, timedelta]] = MappingProxyType(
         **dict.fromkeys((sweep.JOB, nightly.JOB, catching_up.JOB, cleaning.JOB), _NIGHTLY),
         **dict.fromkeys((reconciling.RECONCILE_JOB, forgetting.DROP_JOB, forgetting.JOB), _BULK),
         **dict.fromkeys((recovering.FORGET_JOB, forget_reminders.FORGET_JOB), _BULK),
+        account_closing.JOB: _BULK,
     }
 )
 SILENT: Final = timedelta(minutes=1)

@@ -1,8 +1,8 @@
 """Links that do one thing to one membership, from a letter, without signing in.
 
 A link is signed for its action: it opens no other, changes nothing when looked at, and is over
-after its span.  A cancelling link lives for a year and a month, longer than a yearly gift waits for its
-next receipt; the others for the three months in which a letter is likely to be found again.
+after its span.  A cancelling link lives for a year and a month, longer than a yearly gift waits for
+its next receipt; the others for the three months in which a letter is likely to be found again.
 """
 
 from __future__ import annotations

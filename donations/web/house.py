@@ -9,6 +9,7 @@ from flask import current_app
 
 from donations.mailer.returns.doors import Doors
 from donations.newsletters.links import Links
+from donations.self_service.links import ActionLinks
 
 if TYPE_CHECKING:
     from donations.giving.price_list import PriceList
@@ -50,6 +51,11 @@ class House:
     def newsletter_links(self) -> Links:
         """What makes and reads the links of the newsletters."""
         return Links(self.signer, self.base_url, self.newsroom)
+
+    @property
+    def action_links(self) -> ActionLinks:
+        """What makes and reads the links that do one thing to one membership."""
+        return ActionLinks(self.signer, self.base_url, self.newsroom)
 
 
 def house() -> House:

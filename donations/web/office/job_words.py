@@ -16,6 +16,7 @@ from donations.reconciliation import alarm, nightly
 from donations.recoveries import recovering
 from donations.reminders import due, reminding
 from donations.reminders import forgetting as forget_reminders
+from donations.supporters import account_closing, sign_in_links
 
 JOB_KINDS: Final = {
     receipts.RECEIPT_JOB: lazy_gettext("Receipts"),
@@ -41,5 +42,7 @@ JOB_KINDS: Final = {
     forgetting.JOB: lazy_gettext("Forgetting unconfirmed readers"),
     changes.TELL_JOB: lazy_gettext("Telling the newsletter service"),
     reconciling.RECONCILE_JOB: lazy_gettext("Comparing with the newsletter service"),
+    sign_in_links.LINK_JOB: lazy_gettext("Links to sign in"),
+    account_closing.JOB: lazy_gettext("Forgetting links and sessions that are over"),
     cleaning.JOB: lazy_gettext("Forgetting old jobs"),
 }

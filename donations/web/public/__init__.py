@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from donations.web.public import (
     calendar_page,
-    cancelling,
     give,
     newsletter_choices,
     newsletters,
@@ -20,7 +19,6 @@ from donations.web.public.blueprint import blueprint
 __all__ = (
     "blueprint",
     "calendar_page",
-    "cancelling",
     "give",
     "newsletter_choices",
     "newsletters",

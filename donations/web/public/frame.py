@@ -26,6 +26,8 @@ PATHS: Final = {
     "newsletter_preview": "/newsletter/preview",
     "newsletter_link": "/newsletter/preferences",
     "privacy": "/privacy",
+    "account": "/account",
+    "cancel": "/cancel",
 }
 
 

@@ -22,7 +22,8 @@ def keep(session, clock):
 @pytest.mark.parametrize(
     ("scope", "streams"),
     [
-        ("everything", {Stream.NEEDED, Stream.WISHED, Stream.REMINDER}),
+        ("everything", {Stream.ASKED, Stream.NEEDED, Stream.WISHED, Stream.REMINDER}),
+        ("unasked", {Stream.NEEDED, Stream.WISHED, Stream.REMINDER}),
         ("wishes", {Stream.WISHED, Stream.REMINDER}),
         ("reminders", {Stream.REMINDER}),
     ],

@@ -1,0 +1,8 @@
+"""A supporter's own pages.  Importing the package registers every page on `blueprint`."""
+
+from __future__ import annotations
+
+from donations.web.account import history, letters, overview, passkeys, settings, sign_in
+from donations.web.account.blueprint import blueprint
+
+__all__ = ("blueprint", "history", "letters", "overview", "passkeys", "settings", "sign_in")

@@ -50,9 +50,11 @@ from donations.reminders import forgetting as forget_reminders
 from donations.reminders.letters import ReminderLetters
 from donations.reminders.sending import ReminderSender
 from donations.reminders.timing import local_date
+from donations.self_service.actions import Action
 from donations.self_service.asking import ORDER_JOB
 from donations.self_service.card import CARD_JOB, card_taker
 from donations.self_service.carrying_out import OrderCarrier
+from donations.self_service.letters import MembershipLetters
 from donations.self_service.new_links import NEW_LINK_JOB, LinkWriter
 from donations.stripe_gateway.gateway import Gateway
 from donations.supporters import account_closing, sign_in_links
@@ -66,7 +68,6 @@ from donations.web.api.webhooks import blueprint as webhooks
 from donations.web.errors import install_error_pages
 from donations.web.headers import install_headers
 from donations.web.house import EXTENSION, House
-from donations.web.membership.leaving import LASTING as CANCELLING
 from donations.web.office import blueprint as office
 from donations.web.public import blueprint as public
 from donations.web.public.frame import PATHS, install_frame
@@ -144,7 +145,9 @@ def create_worker(app: Flask) -> Worker:
         parts.newsroom,
         parts.statement,
         lambda language: reader_link(parts.base_url, parts.newsroom, language, "/support"),
-        _address(parts, CANCELLING, "/support/cancel"),
+        lambda action, membership, language: parts.action_links.url(
+            Action(action), membership, language
+        ),
     )
     guarded = frozenset(parts.newsroom.guarded_countries)
     handlers: dict[str, Handler | BulkHandler] = {
@@ -162,6 +165,9 @@ def create_worker(app: Flask) -> Worker:
         ),
         account_closing.JOB: account_closing.clean_accounts,
         ORDER_JOB: OrderCarrier(parts.gateway, parts.master),
+        **MembershipLetters(
+            parts.master, parts.postbox, parts.action_links, parts.newsroom
+        ).handlers,
         NEW_LINK_JOB: LinkWriter(parts.master, parts.postbox, parts.action_links, parts.newsroom),
         CARD_JOB: card_taker(parts.gateway, parts.master),
         keeping.JOB: keeping.keep_pack,

@@ -70,12 +70,12 @@ class LetterWriter:
         newsroom: Newsroom,
         statement: Statement,
         support_url: Callable[[str], str],
-        cancel_url: Callable[[str, str], str],
+        act_url: Callable[[str, str, str], str],
     ) -> None:
         """`support_url` gives the appeal's address in a language.
 
-        `cancel_url` gives the address of the page that ends a membership, by its public id and a
-        language.
+        `act_url` gives the address of the page that does one thing to a membership, by the word for
+        it, the membership's public id and a language.
         """
         self._master = master
         self._postbox = postbox
@@ -83,7 +83,7 @@ class LetterWriter:
         self._newsroom = newsroom
         self._statement = statement
         self._support_url = support_url
-        self._cancel_url = cancel_url
+        self._act_url = act_url
 
     @property
     def handlers(self) -> Mapping[str, Handler]:
@@ -111,7 +111,8 @@ class LetterWriter:
             "method": None if gift.batch_id is None else gift.method,
             "given_on": self._day(gift.received_at, gift.language),
             "next_on": None if renews_at is None else self._day(renews_at, gift.language),
-            "cancel_url": self._cancelling(membership, gift.language),
+            "cancel_url": self._acting("cancel", membership, gift.language),
+            "changes": self._changes(membership, gift.language),
             "statement_line": self._statement.line if gift.batch_id is None else None,
             "contact": self._newsroom.contact,
         }
@@ -139,7 +140,8 @@ class LetterWriter:
         context = {
             "amount": money_text(membership.amount, language),
             "retry_on": day_text(datetime.fromisoformat(retry).date(), language) if retry else None,
-            "cancel_url": self._cancelling(membership, language),
+            "cancel_url": self._acting("cancel", membership, language),
+            "card_url": self._acting("card", membership, language),
             "contact": self._newsroom.contact,
         }
         message = Message(MEMBERSHIP_FAILED_JOB, to, language, context)
@@ -161,8 +163,16 @@ class LetterWriter:
             context["retry_url"] = self._support_url(language)
         self._postbox.post(session, key, Message(template, to, language, context))
 
-    def _cancelling(self, membership: Membership | None, language: str) -> str | None:
-        return None if membership is None else self._cancel_url(membership.public_id, language)
+    def _acting(self, action: str, membership: Membership | None, language: str) -> str | None:
+        return None if membership is None else self._act_url(action, membership.public_id, language)
+
+    def _changes(self, membership: Membership | None, language: str) -> Mapping[str, str]:
+        """What else may be done with a membership, by the word for it."""
+        if membership is None:
+            return {}
+        wanted = ("pause", "skip", "amount", "frequency", "card")
+        name = membership.public_id
+        return {action: self._act_url(action, name, language) for action in wanted}
 
     def _address(self, session: Session, supporter: Supporter | None) -> str | None:
         if supporter is None:

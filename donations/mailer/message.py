@@ -4,11 +4,18 @@ Every fact in `context` is ready to be read: amounts, days and months are alread
 language (`kernel.wording`).  All of them must be there, and None where a fact may be missing:
 
 - `receipt`: receipt_number, amount, frequency ("once", "monthly" or "annual"), given_on,
-  next_on and cancel_url (None for a one-time gift), statement_line, contact
+  next_on and cancel_url (None for a one-time gift), changes (by the word for it the address of each
+  other thing to do with a membership), statement_line, contact
 - `payment_pending`: amount, contact
 - `payment_failed`: amount, retry_url, contact
-- `membership_failed`: amount, retry_on (None when it will not be tried again), cancel_url,
-  contact
+- `membership_failed`: amount, retry_on (None when it will not be tried again), card_url,
+  cancel_url, contact
+- `membership_changed`: action, done, amount, frequency, next_on, ends_on (each None where there is
+  none), undo_url (None where there is no way back), contact
+- `withdrawal`: receipt_number, at (day and time), amount, frequency, contact
+- `new_link`: url, contact
+- `cancel_link`: given (of each: amount, frequency, url), contact
+- `mailbox_old` and `mailbox_new`: url, contact
 - `reminder`: month, asked_on, amount (None when none was chosen), frequency (as above, or None),
   follows ("nothing", "second" or "series"), every_months and next_on (None but for a series),
   give_url, again_url, cancel_url, never_url, contact

@@ -8,13 +8,21 @@ from __future__ import annotations
 from typing import Final
 
 from donations.kernel.errors import NotFound
-from donations.mailer.samples import account, books, newsletters, payments, reminders
+from donations.mailer.samples import (
+    account,
+    books,
+    memberships,
+    newsletters,
+    payments,
+    reminders,
+)
 from donations.mailer.samples.sample import Sample
 
 __all__ = ("SAMPLES", "Sample", "sample_named")
 
 SAMPLES: Final = (
     *payments.SAMPLES,
+    *memberships.SAMPLES,
     *reminders.SAMPLES,
     *newsletters.SAMPLES,
     *account.SAMPLES,

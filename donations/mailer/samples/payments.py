@@ -15,7 +15,11 @@ def _receipt(reader: Reader, frequency: str = "once", **changes: object) -> Fact
         "frequency": frequency,
         "given_on": reader.day(),
         "next_on": reader.day(NEXT) if again else None,
-        "cancel_url": reader.link(f"/support/cancel/{SIGNED}") if again else None,
+        "cancel_url": reader.link(f"/support/act/cancel/{SIGNED}") if again else None,
+        "changes": {
+            action: reader.link(f"/support/act/{action}/{SIGNED}")
+            for action in ("pause", "skip", "amount", "frequency", "card")
+        },
         "statement_line": "READERS* SUPPORT",
         "method": None,
         "fund": None,
@@ -39,7 +43,8 @@ def _member_failed(reader: Reader, *, again: bool) -> Facts:
     return {
         "amount": reader.amount(),
         "retry_on": reader.day(NEXT) if again else None,
-        "cancel_url": reader.link(f"/support/cancel/{SIGNED}"),
+        "cancel_url": reader.link(f"/support/act/cancel/{SIGNED}"),
+        "card_url": reader.link(f"/support/act/card/{SIGNED}"),
     }
 
 

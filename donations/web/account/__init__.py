@@ -2,7 +2,26 @@
 
 from __future__ import annotations
 
-from donations.web.account import history, letters, overview, passkeys, settings, sign_in
+from donations.web.account import (
+    history,
+    letters,
+    mailbox,
+    my_data,
+    overview,
+    passkeys,
+    settings,
+    sign_in,
+)
 from donations.web.account.blueprint import blueprint
 
-__all__ = ("blueprint", "history", "letters", "overview", "passkeys", "settings", "sign_in")
+__all__ = (
+    "blueprint",
+    "history",
+    "letters",
+    "mailbox",
+    "my_data",
+    "overview",
+    "passkeys",
+    "settings",
+    "sign_in",
+)

@@ -128,4 +128,10 @@ def _keep_nothing(response: Response) -> Response:
 
 @blueprint.context_processor
 def _words() -> dict[str, Any]:
-    return {"form_token": form_token, "TOKEN_FIELD": TOKEN_FIELD, "account_path": account_path}
+    return {
+        "form_token": form_token,
+        "TOKEN_FIELD": TOKEN_FIELD,
+        "account_path": account_path,
+        "signed_in": "supporter" in g,
+        "here": request.path,
+    }

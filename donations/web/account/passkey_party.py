@@ -8,7 +8,7 @@ from donations.web.house import house
 
 
 def party() -> RelyingParty | None:
-    """This site as its passkeys know it; None where browsers know none (plain HTTP, an onion).
+    """The site as its passkeys know it; None where browsers know none (plain HTTP, an onion).
 
     It has the neutral name the letters are from, for it stays on the reader's phone.
     """

@@ -1,4 +1,4 @@
-"""Passkeys: to sign in without a letter.  Making and using one needs a script, removing does not."""
+"""Passkeys: to sign in without a letter.  Making and using one needs a script, removing none."""
 
 from __future__ import annotations
 

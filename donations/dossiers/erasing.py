@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import delete, select
 
 from donations.dossiers.models import Erasure, MailboxChange
+from donations.dunning.models import CardOnFile
 from donations.giving.cancelling import cancel
 from donations.giving.models import Membership
 from donations.giving.states import MembershipState
@@ -24,6 +25,7 @@ from donations.recoveries.models import Recovery
 from donations.recoveries.recovering import end as end_recovery
 from donations.reminders.ending import end as end_reminder
 from donations.reminders.models import Reminder
+from donations.supporters.account_closing import close_account
 from donations.supporters.directory import CUSTOMER
 from donations.supporters.models import StripeCustomer, Supporter
 from donations.vault.sealed import Forgotten, destroy_data_key, open_data_key
@@ -95,6 +97,9 @@ def forget(session: Session, supporter_id: int, *, now: datetime) -> None:
     if supporter.email_index is not None:
         _forget_wishes(session, supporter.email_index, now)
     session.execute(delete(StripeCustomer).where(StripeCustomer.supporter_id == supporter_id))
+    close_account(session, supporter_id)
+    mine = select(Membership.id).where(Membership.supporter_id == supporter_id)
+    session.execute(delete(CardOnFile).where(CardOnFile.membership_id.in_(mine)))
     session.execute(delete(MailboxChange).where(MailboxChange.supporter_id == supporter_id))
     supporter.email_sealed = supporter.email_index = supporter.name_sealed = None
     supporter.forgotten_at = supporter.forgotten_at or now

@@ -1,1 +1,1 @@
-"""When a membership is about to be paid, cannot be paid, or lapses: who is told what, and when."""
+"""Tells members in time: a payment failed or will fail, a year is over, support has ended."""

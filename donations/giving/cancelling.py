@@ -65,6 +65,7 @@ def membership_canceller(gateway: Gateway, master: MasterKey) -> Handler:
     def end(session: Session, arguments: Mapping[str, Any], now: datetime) -> None:  # noqa: ARG001
         membership = session.get_one(Membership, arguments["membership"])
         name, index = membership.public_id, membership.subscription_index
+        over = membership.state == MembershipState.ENDED
         subscription: str | None
         try:
             subscription = subscription_of(session, master, membership)
@@ -74,8 +75,9 @@ def membership_canceller(gateway: Gateway, master: MasterKey) -> Handler:
         session.rollback()
         if subscription is None:
             return
-        with suppress(NotFound):  # ended at Stripe long ago: what was asked for is already so
-            gateway.cancel_subscription(subscription, idempotency_key=f"cancel-{name}")
+        if not over:
+            with suppress(NotFound):  # ended at Stripe long ago: what was asked for is already so
+                gateway.cancel_subscription(subscription, idempotency_key=f"cancel-{name}")
         gateway.changes.void_open_bills(subscription, idempotency_key=f"void-{name}")
 
     return end

@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
 PENDING_JOB: Final = "payment_pending"
 FAILED_JOB: Final = "payment_failed"
-MEMBERSHIP_FAILED_JOB: Final = "membership_failed"
 
 
 def promise_pending_letter(session: Session, checkout: Checkout, *, now: datetime) -> None:
@@ -43,20 +42,6 @@ def promise_failed_letter(session: Session, checkout: Checkout, *, now: datetime
     """Promise the letter that says a slow payment failed and nothing was taken."""
     key = f"{FAILED_JOB}:{checkout.public_id}:{checkout.round}"
     enqueue(session, FAILED_JOB, key, {"checkout": checkout.id}, now=now)
-
-
-def promise_membership_failed_letter(
-    session: Session,
-    membership: Membership,
-    *,
-    cause: str,
-    retry_at: datetime | None,
-    now: datetime,
-) -> None:
-    """Promise the letter that says a renewal failed; one per `cause`, that is, per attempt."""
-    retry_on = None if retry_at is None else retry_at.date().isoformat()
-    arguments = {"membership": membership.id, "retry_on": retry_on, "cause": cause}
-    enqueue(session, MEMBERSHIP_FAILED_JOB, f"{MEMBERSHIP_FAILED_JOB}:{cause}", arguments, now=now)
 
 
 class LetterWriter:
@@ -92,7 +77,6 @@ class LetterWriter:
             RECEIPT_JOB: self.receipt,
             PENDING_JOB: self.pending,
             FAILED_JOB: self.failed,
-            MEMBERSHIP_FAILED_JOB: self.membership_failed,
         }
 
     def receipt(self, session: Session, arguments: Mapping[str, Any], _now: datetime) -> None:
@@ -126,26 +110,6 @@ class LetterWriter:
     def failed(self, session: Session, arguments: Mapping[str, Any], _now: datetime) -> None:
         """A payment that took days has failed."""
         self._write_to_checkout(session, arguments["checkout"], FAILED_JOB)
-
-    def membership_failed(
-        self, session: Session, arguments: Mapping[str, Any], _now: datetime
-    ) -> None:
-        """A renewal was declined."""
-        membership = session.get_one(Membership, arguments["membership"])
-        to = self._address(session, membership.supporter)
-        if to is None or membership.supporter is None:
-            return
-        language = membership.supporter.language
-        retry = arguments["retry_on"]
-        context = {
-            "amount": money_text(membership.amount, language),
-            "retry_on": day_text(datetime.fromisoformat(retry).date(), language) if retry else None,
-            "cancel_url": self._acting("cancel", membership, language),
-            "card_url": self._acting("card", membership, language),
-            "contact": self._newsroom.contact,
-        }
-        message = Message(MEMBERSHIP_FAILED_JOB, to, language, context)
-        self._postbox.post(session, f"{MEMBERSHIP_FAILED_JOB}:{arguments['cause']}", message)
 
     def _write_to_checkout(self, session: Session, checkout_id: int, template: str) -> None:
         checkout = session.get_one(Checkout, checkout_id)

@@ -8,8 +8,13 @@ language (`kernel.wording`).  All of them must be there, and None where a fact m
   other thing to do with a membership), statement_line, contact
 - `payment_pending`: amount, contact
 - `payment_failed`: amount, retry_url, contact
-- `membership_failed`: amount, retry_on (None when it will not be tried again), card_url,
-  cancel_url, contact
+- `membership_failed`, `membership_confirm`, `membership_last`, `membership_lapsed`,
+  `card_expiring`, `card_expired`, `annual_notice` and `still_reading`, all of them: amount,
+  frequency, why (the reason in English, for the template to translate), cure ("wait", "card",
+  "confirm" or "stop"), next_on, since, expires_on (each None where there is none),
+  expires_before (whether the card is over before the next payment), is_over (whether it is
+  already), links (by the word for it the address of each thing to do), again_url, remind_url,
+  no_more_url, contact
 - `membership_changed`: action, done, amount, frequency, next_on, ends_on (each None where there is
   none), undo_url (None where there is no way back), contact
 - `withdrawal`: receipt_number, at (day and time), amount, frequency, contact

@@ -26,7 +26,10 @@ if TYPE_CHECKING:
 
 
 class Action(StrEnum):
-    """One thing to do; `KEEP` takes back an end that was planned for the period's end."""
+    """One thing to do.
+
+    `PAY` pays what is owed by oneself; `KEEP` takes back an end planned for the period's end.
+    """
 
     AMOUNT = "amount"
     FREQUENCY = "frequency"
@@ -35,6 +38,7 @@ class Action(StrEnum):
     SKIP = "skip"
     MOVE = "move"
     CARD = "card"
+    PAY = "pay"
     CANCEL = "cancel"
     KEEP = "keep"
 
@@ -55,7 +59,9 @@ MAY: Final[Mapping[MembershipState, frozenset[Action]]] = MappingProxyType(
                 Action.CANCEL,
             }
         ),
-        MembershipState.PAST_DUE: frozenset({Action.AMOUNT, Action.CARD, Action.CANCEL}),
+        MembershipState.PAST_DUE: frozenset(
+            {Action.AMOUNT, Action.CARD, Action.PAY, Action.CANCEL}
+        ),
         MembershipState.PAUSED: frozenset(
             {Action.AMOUNT, Action.RESUME, Action.CARD, Action.CANCEL}
         ),
@@ -63,7 +69,7 @@ MAY: Final[Mapping[MembershipState, frozenset[Action]]] = MappingProxyType(
     }
 )
 # While an end is planned only these make sense.
-_WHILE_ENDING: Final = frozenset({Action.KEEP, Action.CARD, Action.CANCEL})
+_WHILE_ENDING: Final = frozenset({Action.KEEP, Action.CARD, Action.PAY, Action.CANCEL})
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Another card: on Stripe's own page, and then really the one that renewals are taken from."""
+"""Stripe's own pages: another card, then really used for renewals; and the bill that is owed."""
 
 from __future__ import annotations
 
@@ -49,6 +49,19 @@ def card_page(
     session.rollback()
     customer = gateway.subscription(subscription).customer
     return gateway.asked_by_readers.card_page(customer, return_url=return_url, language=language)
+
+
+def bill_page(session: Session, gateway: Gateway, master: MasterKey, public_id: str) -> str | None:
+    """The address of Stripe's page of what is owed; None when nothing is any more.
+
+    Raises as `card_page` does.
+    """
+    membership = find_membership(session, public_id)
+    if is_cancelled(membership):
+        raise NotAllowed("ended")
+    subscription = subscription_of(session, master, membership)
+    session.rollback()
+    return gateway.asked_by_readers.bill_page(subscription)
 
 
 def promise_new_card(session: Session, public_id: str, *, cause: str, now: datetime) -> None:

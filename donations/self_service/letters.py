@@ -16,6 +16,7 @@ from donations.self_service.carrying_out import TOLD_JOB
 from donations.self_service.models import MembershipOrder
 from donations.self_service.withdrawal_models import Withdrawal
 from donations.self_service.withdrawing import LETTER_JOB, LINK_JOB
+from donations.supporters.aliases import find_by_index
 from donations.supporters.directory import identity
 from donations.supporters.models import Supporter
 from donations.vault.sealed import Forgotten
@@ -91,7 +92,7 @@ class MembershipLetters:
     def links(self, session: Session, arguments: Mapping[str, Any], now: datetime) -> None:
         """A cancelling link for everything an address still gives regularly; none, no letter."""
         index = bytes.fromhex(arguments["index"])
-        supporter = session.scalar(select(Supporter).where(Supporter.email_index == index))
+        supporter = find_by_index(session, index)
         to = self._address(session, supporter)
         if to is None or supporter is None:
             return

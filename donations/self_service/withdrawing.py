@@ -19,6 +19,7 @@ from donations.kernel.database import begin_write
 from donations.kernel.errors import NotFound
 from donations.kernel.ids import public_id as new_public_id
 from donations.self_service.withdrawal_models import EndingReason, Withdrawal, WithdrawalTry
+from donations.supporters.aliases import has_mailbox
 from donations.supporters.models import Supporter
 from donations.vault.keys import normalised_email
 
@@ -56,7 +57,7 @@ def find_by_receipt(
         .join(Gift, Gift.membership_id == Membership.id)
         .join(Receipt, Receipt.gift_id == Gift.id)
         .join(Supporter, Supporter.id == Gift.supporter_id)
-        .where(Receipt.number == number, Supporter.email_index == index)
+        .where(Receipt.number == number, has_mailbox(index))
     )
     if found is None:
         raise NotFound

@@ -6,7 +6,9 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from donations.kernel.cadence import Frequency
+from donations.kernel.currencies import CURRENCIES
 from donations.kernel.money import Money
+from donations.stripe_gateway.errors import StrangeSubscription
 from donations.stripe_gateway.signatures import Hint
 from donations.stripe_gateway.values import (
     CheckoutSession,
@@ -39,8 +41,8 @@ def read_movement(txn: stripe.BalanceTransaction) -> Movement:
         net=txn.net,
         currency=txn.currency,
         exchange_rate=None if rate is None else str(rate),
-        created=_instant(txn.created),
-        available_on=_instant(txn.available_on),
+        created=instant(txn.created),
+        available_on=instant(txn.available_on),
         source=_id(txn.source),
         category=txn.reporting_category,
         fee_tax=sum(part.amount for part in txn.fee_details if part.type in _TAXES),
@@ -60,8 +62,8 @@ def read_payout(payout: stripe.Payout) -> PayoutState:
         amount=Money(payout.amount, payout.currency),
         automatic=payout.automatic,
         lines_known=payout.reconciliation_status == "completed",
-        created=_instant(payout.created),
-        arrives_on=_instant(payout.arrival_date).date(),
+        created=instant(payout.created),
+        arrives_on=instant(payout.arrival_date).date(),
         trace_id=getattr(trace, "value", None),
         failure_code=payout.failure_code,
         movement=None if moved is None else read_movement(cast("Any", moved)),
@@ -79,7 +81,7 @@ def read_session(session: stripe.checkout.Session) -> CheckoutSession:
         url=session.url,
         status=session.status or "open",
         payment_status=session.payment_status,
-        donation=_donation(session.metadata),
+        donation=donation_in(session.metadata),
         person=Person(
             email=getattr(details, "email", None),
             name=getattr(details, "name", None),
@@ -88,7 +90,7 @@ def read_session(session: stripe.checkout.Session) -> CheckoutSession:
         payment=_id(session.payment_intent),
         subscription=_id(session.subscription),
         invoice=_id(session.invoice),
-        expires_at=_instant(session.expires_at),
+        expires_at=instant(session.expires_at),
         recovery_url=getattr(recovery, "url", None),
     )
 
@@ -104,7 +106,7 @@ def read_payment(intent: stripe.PaymentIntent) -> Payment:
         succeeded=intent.status == "succeeded",
         status=intent.status,
         amount=Money(intent.amount, intent.currency),
-        donation=_donation(intent.metadata),
+        donation=donation_in(intent.metadata),
         person=Person(
             email=getattr(details, "email", None),
             name=getattr(details, "name", None),
@@ -112,10 +114,23 @@ def read_payment(intent: stripe.PaymentIntent) -> Payment:
         ),
         method=getattr(method, "type", None) or "unknown",
         card_country=getattr(getattr(method, "card", None), "country", None),
-        charged_at=_instant(getattr(charge, "created", None) or intent.created),
+        charged_at=instant(getattr(charge, "created", None) or intent.created),
         movement=None if txn is None else read_movement(txn),
-        failure_code=getattr(charge, "failure_code", None),
+        failure_code=_failure_code(intent, charge),
     )
+
+
+def _failure_code(intent: stripe.PaymentIntent, charge: Any) -> str | None:  # noqa: ANN401
+    """Stripe's most exact word for why a payment failed; None if it did not.
+
+    Only the intent knows the bank's own word (docs.stripe.com/declines/codes); a card whose owner
+    has to confirm may have no charge at all.
+    """
+    error = intent.last_payment_error
+    said = getattr(error, "decline_code", None) or getattr(error, "code", None)
+    if said is None and intent.status == "requires_action":
+        return "authentication_required"
+    return said or getattr(charge, "failure_code", None)
 
 
 def read_invoice(invoice: stripe.Invoice) -> Invoice:
@@ -127,7 +142,7 @@ def read_invoice(invoice: stripe.Invoice) -> Invoice:
         status=invoice.status or "draft",
         amount_paid=invoice.amount_paid,
         subscription=_id(getattr(details, "subscription", None)),
-        donation=_donation(getattr(details, "metadata", None)),
+        donation=donation_in(getattr(details, "metadata", None)),
         person=Person(
             email=invoice.customer_email,
             name=invoice.customer_name,
@@ -144,7 +159,12 @@ def read_invoice(invoice: stripe.Invoice) -> Invoice:
 
 
 def read_subscription(subscription: stripe.Subscription) -> Subscription:
-    """A subscription; its single item carries price and period."""
+    """A subscription; its single item carries price and period.
+
+    Raises `StrangeSubscription` for one in a rhythm or currency that our pages would never make.
+    """
+    if _is_strange(subscription):
+        raise StrangeSubscription
     item = subscription["items"].data[0]  # .items would be the mapping's method
     ended = getattr(subscription.cancellation_details, "reason", None)
     price = item.price
@@ -152,11 +172,11 @@ def read_subscription(subscription: stripe.Subscription) -> Subscription:
     return Subscription(
         id=subscription.id,
         status=subscription.status,
-        donation=_donation(subscription.metadata),
+        donation=donation_in(subscription.metadata),
         customer=_id(subscription.customer) or "",
         amount=Money((price.unit_amount or 0) * (item.quantity or 1), price.currency),
         frequency=_FREQUENCY_OF[price.recurring.interval if price.recurring else "month"],
-        started_at=_instant(subscription.start_date),
+        started_at=instant(subscription.start_date),
         renews_at=_maybe_instant(item.current_period_end),
         # In flexible billing, the default, the portal sets `cancel_at` and leaves the flag alone.
         ends_with_period=subscription.cancel_at_period_end or subscription.cancel_at is not None,
@@ -169,6 +189,15 @@ def read_subscription(subscription: stripe.Subscription) -> Subscription:
     )
 
 
+def _is_strange(subscription: stripe.Subscription) -> bool:
+    """Whether its price is in no rhythm or currency we speak of."""
+    price = subscription["items"].data[0].price
+    rhythm = price.recurring
+    return (rhythm is not None and rhythm.interval not in _FREQUENCY_OF) or (
+        price.currency not in CURRENCIES
+    )
+
+
 def read_refund(refund: stripe.Refund) -> RefundState:
     """A refund with both of its balance transactions expanded; only a failed one has the second."""
     gave_back: Any = getattr(refund, "failure_balance_transaction", None)
@@ -178,7 +207,7 @@ def read_refund(refund: stripe.Refund) -> RefundState:
         status=refund.status or "pending",
         amount=Money(refund.amount, refund.currency),
         payment=_id(refund.payment_intent),
-        created=_instant(refund.created),
+        created=instant(refund.created),
         movements=tuple(read_movement(txn) for txn in moved if txn is not None),
     )
 
@@ -192,7 +221,7 @@ def read_dispute(dispute: stripe.Dispute) -> DisputeState:
         amount=Money(dispute.amount, dispute.currency),
         payment=_id(dispute.payment_intent),
         answer_by=_maybe_instant(getattr(dispute.evidence_details, "due_by", None)),
-        created=_instant(dispute.created),
+        created=instant(dispute.created),
         movements=tuple(read_movement(txn) for txn in dispute.balance_transactions),
     )
 
@@ -203,11 +232,12 @@ def read_event(event: stripe.Event) -> Hint:
         event_id=event.id,
         type=event.type,
         object_id=getattr(event.data.object, "id", None) or "",
-        occurred_at=_instant(event.created),
+        occurred_at=instant(event.created),
     )
 
 
-def _donation(metadata: Any) -> str | None:  # noqa: ANN401 - Stripe's own untyped mapping
+def donation_in(metadata: Any) -> str | None:  # noqa: ANN401 - Stripe's own untyped mapping
+    """Our public id in an object's metadata, if it is ours."""
     return getattr(metadata, DONATION_KEY, None)
 
 
@@ -215,9 +245,10 @@ def _id(reference: Any) -> str | None:  # noqa: ANN401 - an id, an expanded obje
     return reference if reference is None or isinstance(reference, str) else str(reference.id)
 
 
-def _instant(seconds: int) -> datetime:
+def instant(seconds: int) -> datetime:
+    """Stripe's seconds as a moment."""
     return datetime.fromtimestamp(seconds, UTC)
 
 
 def _maybe_instant(seconds: int | None) -> datetime | None:
-    return None if seconds is None else _instant(seconds)
+    return None if seconds is None else instant(seconds)

@@ -131,6 +131,36 @@ class SubscriptionCalls:
         with translated():
             return self._client.v1.billing_portal.sessions.create(asked).url
 
+    def card_expiry(self, subscription_id: str) -> tuple[int, int] | None:
+        """The year and month after which renewals can no longer be taken from the card.
+
+        None for a payment method without an end, such as a bank account.
+        """
+        with translated():
+            wanted: Any = {
+                "expand": [
+                    "default_payment_method",
+                    "customer.invoice_settings.default_payment_method",
+                ]
+            }
+            found = self._client.v1.subscriptions.retrieve(subscription_id, wanted)
+        settings = getattr(found.customer, "invoice_settings", None)
+        own: Any = found.default_payment_method
+        card = getattr(own or getattr(settings, "default_payment_method", None), "card", None)
+        return None if card is None else (card.exp_year, card.exp_month)
+
+    def bill_page(self, subscription_id: str) -> str | None:
+        """The address of Stripe's page of the newest bill that is still owed; None if none is.
+
+        There it can be paid by any method, and confirmed where the bank asks for it
+        (docs.stripe.com/invoicing/hosted-invoice-page).  Show it to one person.
+        """
+        asked: Any = {"subscription": subscription_id, "status": "open", "limit": 1}
+        with translated():
+            for invoice in self._client.v1.invoices.list(asked).data:
+                return invoice.hosted_invoice_url
+        return None
+
     def take_new_card(
         self, subscription_id: str, *, idempotency_key: str
     ) -> tuple[Subscription, int]:

@@ -1,7 +1,7 @@
 """Security headers on every answer, once for all pages.
 
 The content policy allows what the pages use and nothing else: our own files, and the one inline
-style sheet by its hash.  A form may lead to us and, by redirect, to the payment page.
+style sheet by its hash.  A form may lead to us and, by redirect, to Stripe's pages.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ from urllib.parse import urlsplit
 if TYPE_CHECKING:
     from flask import Flask, Response
 
-STRIPE_CHECKOUT = "https://checkout.stripe.com"
+# The payment page, the billing portal and the page of a bill.
+STRIPE_PAGES = "https://checkout.stripe.com https://billing.stripe.com https://invoice.stripe.com"
 
 
 def install_headers(app: Flask, *, inline_css: str, payment_base: str, secure: bool) -> None:
@@ -22,7 +23,7 @@ def install_headers(app: Flask, *, inline_css: str, payment_base: str, secure: b
 
     `payment_base` is where the payment page is served from when it is not Stripe's own.
     """
-    payment = STRIPE_CHECKOUT
+    payment = STRIPE_PAGES
     if payment_base:
         parts = urlsplit(payment_base)
         payment = f"{parts.scheme}://{parts.netloc}"

@@ -139,6 +139,14 @@ class FakeChanges:
         self.calls.append(("void", name, idempotency_key))
         return 0
 
+    expires = (2040, 12)
+
+    def card_expiry(self, _name):
+        self.gateway._closed()
+        if self.failure is not None:
+            raise self.failure
+        return self.expires
+
     def __getattr__(self, verb):
         def call(name, *given, idempotency_key):
             self.gateway._closed()
@@ -183,6 +191,10 @@ class FakeGateway:
         return self.objects[name]
 
     checkout_session = payment = invoice = subscription = refund = dispute = payout = _find
+
+    def subscriptions(self):
+        self._closed()
+        return iter([one for one in self.objects.values() if isinstance(one, Subscription)])
 
     def move(self, *movements):
         """What the account's list of movements holds, oldest first."""

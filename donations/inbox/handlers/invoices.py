@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from donations.dunning.failing import tell_of_failure
 from donations.giving.checkouts import find_checkout
-from donations.giving.letters import promise_membership_failed_letter
 from donations.giving.memberships import follow, note_failure
 from donations.inbox.desk import Desk, Outcome
-from donations.inbox.settling import gather_invoice, settle
+from donations.inbox.settling import donation_of, gather_invoice, settle
+from donations.partners.kinds import Told
+from donations.partners.telling import tell, tell_standing
 
 if TYPE_CHECKING:
     from donations.stripe_gateway.values import Invoice
@@ -29,12 +31,13 @@ def paid(desk: Desk, invoice_id: str) -> Outcome:
 def failed(desk: Desk, invoice_id: str) -> Outcome:
     """The membership is behind: remember why, and promise its supporter a letter."""
     invoice = desk.gateway.invoice(invoice_id)
-    if invoice.subscription is None or invoice.donation is None:
+    donation = donation_of(desk, invoice)
+    if invoice.subscription is None or donation is None:
         return Outcome.NOT_OURS
     subscription = desk.gateway.subscription(invoice.subscription)
     code = _failure_code(desk, invoice)
     session = desk.write()
-    checkout = find_checkout(session, invoice.donation)
+    checkout = find_checkout(session, donation)
     if checkout is None:
         return Outcome.NOT_OURS
     membership = follow(
@@ -46,15 +49,20 @@ def failed(desk: Desk, invoice_id: str) -> Outcome:
         asked_at=desk.now,
         now=desk.now,
     )
+    tell_standing(session, membership, now=desk.now)
     if invoice.status == "paid":  # an older failure; the period has been paid since
         return Outcome.APPLIED
     note_failure(membership, code, now=desk.now)
     if subscription.status != "incomplete":  # a first payment fails before the reader's own eyes
-        promise_membership_failed_letter(
+        bill = desk.master.index("invoice", invoice.id).hex()
+        cause = f"{bill}:{invoice.attempt_count}"
+        tell(session, Told.FAILED, membership, cause=cause, now=desk.now)
+        tell_of_failure(
             session,
             membership,
-            cause=desk.master.index("invoice", f"{invoice.id}:{invoice.attempt_count}").hex(),
-            retry_at=invoice.next_attempt,
+            bill=bill,
+            attempt=invoice.attempt_count,
+            next_at=invoice.next_attempt,
             now=desk.now,
         )
     return Outcome.APPLIED

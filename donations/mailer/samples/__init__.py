@@ -13,6 +13,7 @@ from donations.mailer.samples import (
     books,
     memberships,
     newsletters,
+    notices,
     payments,
     reminders,
 )
@@ -22,6 +23,7 @@ __all__ = ("SAMPLES", "Sample", "sample_named")
 
 SAMPLES: Final = (
     *payments.SAMPLES,
+    *notices.SAMPLES,
     *memberships.SAMPLES,
     *reminders.SAMPLES,
     *newsletters.SAMPLES,

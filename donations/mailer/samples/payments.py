@@ -39,21 +39,10 @@ def _failed(reader: Reader) -> Facts:
     return {"amount": reader.amount(), "retry_url": reader.link("/support")}
 
 
-def _member_failed(reader: Reader, *, again: bool) -> Facts:
-    return {
-        "amount": reader.amount(),
-        "retry_on": reader.day(NEXT) if again else None,
-        "cancel_url": reader.link(f"/support/act/cancel/{SIGNED}"),
-        "card_url": reader.link(f"/support/act/card/{SIGNED}"),
-    }
-
-
 SAMPLES: Final = (
     Sample("receipt", "receipt", _receipt),
     Sample("receipt-monthly", "receipt", lambda reader: _receipt(reader, "monthly")),
     Sample("receipt-transfer", "receipt", _transfer),
     Sample("payment-pending", "payment_pending", _pending),
     Sample("payment-failed", "payment_failed", _failed),
-    Sample("membership-failed", "membership_failed", lambda r: _member_failed(r, again=True)),
-    Sample("membership-failed-last", "membership_failed", lambda r: _member_failed(r, again=False)),
 )

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 # In the order they are offered in; to end it stands last and is as plain as the others.
 _ORDER: Final = (
     *(Action.KEEP, Action.RESUME, Action.AMOUNT, Action.FREQUENCY, Action.MOVE, Action.SKIP),
-    *(Action.PAUSE, Action.CARD, Action.CANCEL),
+    *(Action.PAUSE, Action.PAY, Action.CARD, Action.CANCEL),
 )
 
 
@@ -96,6 +96,7 @@ def action_label(action: Action) -> str:
         Action.SKIP: _("Skip the next payment"),
         Action.MOVE: _("Move the date"),
         Action.CARD: _("Change the card"),
+        Action.PAY: _("Pay what is owed"),
         Action.CANCEL: _("End it"),
         Action.KEEP: _("Keep it after all"),
     }[action]
@@ -118,6 +119,12 @@ def _said(
         return "wait", _("Ending"), _("You ended it. Nothing more is taken.")
     if ends_on:
         return "wait", _("Ends on %(day)s", day=ends_on), _("Nothing more is taken until then.")
+    return _living(standing, next_on=next_on, resumes_on=resumes_on, failed=failed)
+
+
+def _living(
+    standing: Standing, *, next_on: str | None, resumes_on: str | None, failed: str
+) -> tuple[str, str, str]:
     if standing.state is MembershipState.INCOMPLETE:
         sentence = _("The first payment has not been confirmed yet.")
         return "wait", _("Not confirmed yet"), sentence
@@ -165,6 +172,7 @@ def _asked(action: Action) -> str:
         Action.SKIP: _("to skip the next payment"),
         Action.MOVE: _("another date"),
         Action.CARD: _("another card"),
+        Action.PAY: _("to pay what is owed"),
         Action.CANCEL: _("to end it"),
         Action.KEEP: _("to keep it after all"),
     }[action]

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from donations.web.membership import by_account, by_link, leaving
+from donations.web.membership import by_account, by_link, leaving, still_reading
 
-__all__ = ("by_account", "by_link", "leaving")
+__all__ = ("by_account", "by_link", "leaving", "still_reading")

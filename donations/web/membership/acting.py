@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING, Final
 
 from flask import g, redirect, render_template
 
-from donations.giving.cancelling import find_membership
 from donations.kernel.database import db
 from donations.kernel.errors import BadAmount, FieldRefused, NotAllowed, NotFound
 from donations.self_service.actions import Action, Standing, standing_of
-from donations.self_service.card import card_page, promise_new_card
+from donations.self_service.card import bill_page, card_page, promise_new_card
 from donations.stripe_gateway.errors import StripeRefused, StripeUnavailable
 from donations.vault.sealed import Forgotten
 from donations.web.house import house
@@ -24,7 +23,7 @@ from donations.web.public.reminder_view import reminder_view
 from donations.web.public.today import today
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from flask.typing import ResponseReturnValue
 
@@ -47,6 +46,8 @@ def act(admission: Admission, form: Mapping[str, str]) -> ResponseReturnValue:
     standing = _standing(admission)
     if admission.action is Action.CARD:
         return _card(admission, standing, form)
+    if admission.action is Action.PAY:
+        return _pay(admission, standing)
     try:
         after = ask(admission, standing, form)
     except Refused as refused:
@@ -106,19 +107,40 @@ def _card(admission: Admission, standing: Standing, form: Mapping[str, str]) -> 
         return render_template("membership/done.html", view=view), 200, _HEADERS
     if Action.CARD not in standing.allowed:
         return _not_now(admission, standing)
-    find_membership(session, admission.public_id)
-    try:
-        address = card_page(
+    return _to_stripe(
+        admission,
+        standing,
+        lambda: card_page(
             session,
             parts.gateway,
             parts.master,
             admission.public_id,
             return_url=f"{parts.base_url}{admission.here}?{_BACK}=1",
             language=g.language,
-        )
+        ),
+    )
+
+
+def _pay(admission: Admission, standing: Standing) -> ResponseReturnValue:
+    """Off to Stripe's page of the bill; one that was paid meanwhile has none."""
+    if Action.PAY not in standing.allowed:
+        return _not_now(admission, standing)
+    parts, session = house(), db.session()
+    return _to_stripe(
+        admission,
+        standing,
+        lambda: bill_page(session, parts.gateway, parts.master, admission.public_id),
+    )
+
+
+def _to_stripe(
+    admission: Admission, standing: Standing, page: Callable[[], str | None]
+) -> ResponseReturnValue:
+    try:
+        address = page()
     except (StripeUnavailable, StripeRefused):
         view = page_view(admission, standing, errors={"card": "unavailable"})
         return _asking(view, status=503)
     except (Forgotten, NotFound) as error:
         raise NotFound from error
-    return redirect(address, 303)
+    return redirect(address, 303) if address else _not_now(admission, standing)

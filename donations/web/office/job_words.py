@@ -7,6 +7,9 @@ from typing import Final
 from flask_babel import lazy_gettext
 
 from donations.closing import keeping
+from donations.dossiers import erasing, mailbox
+from donations.dunning import cards, daily
+from donations.dunning.kinds import Kind
 from donations.giving import cancelling, letters, receipts
 from donations.inbox import catching_up, intake, sweep
 from donations.inbox.handlers import payouts
@@ -16,13 +19,23 @@ from donations.reconciliation import alarm, nightly
 from donations.recoveries import recovering
 from donations.reminders import due, reminding
 from donations.reminders import forgetting as forget_reminders
+from donations.self_service import asking, card, carrying_out, new_links, withdrawing
 from donations.supporters import account_closing, sign_in_links
 
 JOB_KINDS: Final = {
     receipts.RECEIPT_JOB: lazy_gettext("Receipts"),
     letters.PENDING_JOB: lazy_gettext("Letters: payment under way"),
     letters.FAILED_JOB: lazy_gettext("Letters: payment failed"),
-    letters.MEMBERSHIP_FAILED_JOB: lazy_gettext("Letters: membership payment failed"),
+    Kind.FAILED.value: lazy_gettext("Letters: membership payment failed"),
+    Kind.CONFIRM.value: lazy_gettext("Letters: payment to be confirmed"),
+    Kind.LAST.value: lazy_gettext("Letters: last notice"),
+    Kind.LAPSED.value: lazy_gettext("Letters: support has ended"),
+    Kind.CARD_EXPIRING.value: lazy_gettext("Letters: card about to expire"),
+    Kind.CARD_EXPIRED.value: lazy_gettext("Letters: card expired"),
+    Kind.ANNUAL.value: lazy_gettext("Letters: yearly payment coming up"),
+    Kind.STILL_READING.value: lazy_gettext("Letters: still reading?"),
+    daily.JOB: lazy_gettext("Finding the notices due"),
+    cards.CHECK_JOB: lazy_gettext("Looking when cards expire"),
     cancelling.CANCEL_JOB: lazy_gettext("Cancelling at Stripe"),
     intake.STRIPE_EVENT_JOB: lazy_gettext("What Stripe told us"),
     catching_up.JOB: lazy_gettext("Events no webhook told of"),
@@ -44,5 +57,14 @@ JOB_KINDS: Final = {
     reconciling.RECONCILE_JOB: lazy_gettext("Comparing with the newsletter service"),
     sign_in_links.LINK_JOB: lazy_gettext("Links to sign in"),
     account_closing.JOB: lazy_gettext("Forgetting links and sessions that are over"),
+    asking.ORDER_JOB: lazy_gettext("What members asked for"),
+    carrying_out.TOLD_JOB: lazy_gettext("Letters: what a member asked for"),
+    card.CARD_JOB: lazy_gettext("New cards"),
+    new_links.NEW_LINK_JOB: lazy_gettext("Letters: a new link"),
+    withdrawing.LETTER_JOB: lazy_gettext("Letters: a contract was ended"),
+    withdrawing.LINK_JOB: lazy_gettext("Letters: links to cancel"),
+    erasing.ERASE_JOB: lazy_gettext("Erasing supporters"),
+    mailbox.LETTER_JOB: lazy_gettext("Letters: another address"),
+    mailbox.TELL_JOB: lazy_gettext("Telling Stripe another address"),
     cleaning.JOB: lazy_gettext("Forgetting old jobs"),
 }

@@ -26,6 +26,7 @@ CROSS_ORIGIN_ENDPOINTS: Final = frozenset(
         "public.newsletter_unsubscribe_post",
         "public.newsletter_leave_all_post",
         "public.reminder_never_post",
+        "public.no_yearly_note_post",
     }
 )
 """Where a POST may come from elsewhere: a mail program's one click (RFC 8058), by its token."""

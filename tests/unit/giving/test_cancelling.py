@@ -8,7 +8,7 @@ from donations.giving.models import Checkout, Membership
 from donations.jobs.models import Job
 from donations.kernel.errors import NotFound
 from donations.stripe_gateway.errors import StripeUnavailable
-from donations.vault.sealed import Forgotten, destroy_data_key
+from donations.vault.sealed import destroy_data_key
 
 
 @pytest.fixture
@@ -93,18 +93,36 @@ def test_what_stripe_no_longer_has_is_ended_already(end, gateway):
     end()
 
 
-def test_a_membership_ended_meanwhile_is_left_alone(end, gateway, session):
+def test_a_membership_ended_meanwhile_is_not_ended_again_and_owes_nothing(end, gateway, session):
     session.scalars(select(Membership)).one().state = "ended"
     session.commit()
     end()
     assert gateway.cancelled == []
+    assert [call[:2] for call in gateway.changes.calls] == [("void", "sub_1")]
 
 
-def test_a_subscription_of_somebody_forgotten_stays_visible_as_a_fault(
+def test_what_is_still_owed_is_void_once_it_is_ended(end, gateway, membership):
+    name = membership.public_id
+    end()
+    assert gateway.changes.calls == [("void", "sub_1", f"void-{name}")]
+
+
+def test_a_subscription_of_somebody_forgotten_is_found_by_its_blind_index_and_ended(
+    end, gateway, session, membership, clock
+):
+    name = membership.public_id
+    destroy_data_key(session, membership.supporter.data_key_id, clock.now())
+    session.commit()
+    gateway.put(stripe.subscription("somebodyelse", id="sub_2"))
+    end()
+    assert gateway.cancelled == [("sub_1", f"cancel-{name}")]
+
+
+def test_a_subscription_of_somebody_forgotten_that_is_over_at_stripe_needs_no_ending(
     end, gateway, session, membership, clock
 ):
     destroy_data_key(session, membership.supporter.data_key_id, clock.now())
     session.commit()
-    with pytest.raises(Forgotten):
-        end()
+    gateway.objects.clear()
+    end()
     assert gateway.cancelled == []

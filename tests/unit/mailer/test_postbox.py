@@ -29,6 +29,7 @@ FACTS = {
         "given_on": "November 24, 2026",
         "next_on": "December 24, 2026",
         "cancel_url": "http://localhost/support/cancel/x",
+        "changes": dict.fromkeys(("pause", "skip", "amount", "frequency", "card"), "http://localhost/support/act/x/x"),
         "statement_line": "READERS* SUPPORT",
         "method": None,
         "fund": None,
@@ -37,8 +38,12 @@ FACTS = {
     "payment_failed": {"amount": "$15", "retry_url": "http://localhost/support"},
     "membership_failed": {
         "amount": "$15",
-        "retry_on": None,
-        "cancel_url": "http://localhost/support/cancel/x",
+        "why": "The card has expired. No money was taken.",
+        "cure": "card",
+        "next_on": None,
+        "links": dict.fromkeys(
+            ("card", "pay", "amount", "cancel"), "http://localhost/support/act/x/x"
+        ),
     },
     "reminder": {
         "give_url": "http://localhost/support",

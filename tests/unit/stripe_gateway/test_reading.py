@@ -62,6 +62,7 @@ def intent(**changes):
         "customer": "cus_1",
         "created": SECOND - 60,
         "latest_charge": CHARGE,
+        "last_payment_error": None,
     }
     return reading.read_payment(made(stripe.PaymentIntent, **{**fields, **changes}))
 
@@ -192,6 +193,7 @@ def subscription(**changes):
         "pause_collection": None,
         "ended_at": None,
         "cancellation_details": None,
+        "default_payment_method": None,
     }
     return reading.read_subscription(made(stripe.Subscription, **{**fields, **changes}))
 
@@ -292,3 +294,20 @@ def test_a_payout_that_came_back_says_by_what():
         None,
     )
     assert payout(balance_transaction=None).movement is None
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "code"),
+    [
+        (
+            {"code": "card_declined", "decline_code": "insufficient_funds"},
+            "requires_payment_method",
+            "insufficient_funds",
+        ),
+        ({"code": "expired_card"}, "requires_payment_method", "expired_card"),
+        (None, "requires_action", "authentication_required"),
+        (None, "succeeded", None),
+    ],
+)
+def test_why_a_payment_failed_is_told_by_the_most_exact_word_there_is(error, status, code):
+    assert intent(last_payment_error=error, status=status).failure_code == code

@@ -1,1 +1,1 @@
-"""Who is entitled to what: by paying, by a gift membership, as a guest, or by a seat in a group."""
+"""Who may have a tier's benefits, why, and until when."""

@@ -41,10 +41,13 @@ def is_cancelled(membership: Membership) -> bool:
     return membership.cancel_asked_at is not None or membership.state == MembershipState.ENDED
 
 
-def cancel(session: Session, public_id: str, *, now: datetime) -> Membership:
+def cancel(
+    session: Session, public_id: str, *, now: datetime, letter: str | None = None
+) -> Membership:
     """Record that the supporter ends the membership, and promise to tell Stripe.  Commits.
 
-    Asking twice is asking once.  Raises `NotFound`.
+    `letter` is the kind of job that acknowledges it by mail, if any.  Asking twice is asking once.
+    Raises `NotFound`.
     """
     begin_write(session)
     membership = find_membership(session, public_id)
@@ -52,6 +55,9 @@ def cancel(session: Session, public_id: str, *, now: datetime) -> Membership:
         membership.cancel_asked_at = now
         key = f"{CANCEL_JOB}:{public_id}"
         enqueue(session, CANCEL_JOB, key, {"membership": membership.id}, now=now)
+        if letter:
+            told = {"membership": membership.id}
+            enqueue(session, letter, f"{letter}:{public_id}", told, now=now)
     session.commit()
     return membership
 

@@ -17,7 +17,7 @@ language (`kernel.wording`).  All of them must be there, and None where a fact m
   no_more_url, contact
 - `membership_changed`: action, done, amount, frequency, next_on, ends_on (each None where there is
   none), undo_url (None where there is no way back), contact
-- `withdrawal`: receipt_number, at (day and time), amount, frequency, contact
+- `withdrawal`: receipt_number (None when no receipt was named), at (day and time), amount, frequency, contact
 - `new_link`: url, contact
 - `cancel_link`: given (of each: amount, frequency, url), contact
 - `mailbox_old` and `mailbox_new`: url, contact

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from donations.kernel.money import Money
 
 ORDER_JOB: Final = "membership_order"
+ENDED_JOB: Final = "membership_ended"
 VIA: Final = frozenset({"account", "link", "cancel_page", "office"})
 _AMOUNT: Final = "amount"
 
@@ -135,7 +136,7 @@ def cancel(
     if at_period_end:
         return _order(session, public_id, Action.CANCEL, lambda _: {}, via=via, now=now)
     _drop_open(session, public_id, now)
-    membership = cancelling.cancel(session, public_id, now=now)
+    membership = cancelling.cancel(session, public_id, now=now, letter=ENDED_JOB)
     return describe(session, membership, now=now)
 
 

@@ -12,6 +12,7 @@ from donations.kernel.cadence import Frequency
 from donations.kernel.wording import day_text, moment_text, money_text
 from donations.mailer.message import Message
 from donations.self_service.actions import Action, Standing, describe
+from donations.self_service.asking import ENDED_JOB
 from donations.self_service.carrying_out import TOLD_JOB
 from donations.self_service.models import MembershipOrder
 from donations.self_service.withdrawal_models import Withdrawal
@@ -50,7 +51,12 @@ class MembershipLetters:
     @property
     def handlers(self) -> Mapping[str, Handler]:
         """The jobs, by kind."""
-        return {TOLD_JOB: self.changed, LETTER_JOB: self.withdrawn, LINK_JOB: self.links}
+        return {
+            TOLD_JOB: self.changed,
+            ENDED_JOB: self.ended,
+            LETTER_JOB: self.withdrawn,
+            LINK_JOB: self.links,
+        }
 
     def changed(self, session: Session, arguments: Mapping[str, Any], now: datetime) -> None:
         """What was asked for is done, or could not be."""
@@ -75,19 +81,31 @@ class MembershipLetters:
         """The declaration by which a contract was ended has arrived, with day and time."""
         declared = session.get_one(Withdrawal, arguments["withdrawal"])
         membership = session.get_one(Membership, declared.membership_id)
+        key, number = f"{LETTER_JOB}:{declared.public_id}", declared.receipt_number
+        self._acknowledge(session, membership, declared.at, key, number)
+
+    def ended(self, session: Session, arguments: Mapping[str, Any], _now: datetime) -> None:
+        """It was ended by a link or in the account, and that is acknowledged as well."""
+        membership = session.get_one(Membership, arguments["membership"])
+        if membership.cancel_asked_at is not None:
+            key = f"{ENDED_JOB}:{membership.public_id}"
+            self._acknowledge(session, membership, membership.cancel_asked_at, key, None)
+
+    def _acknowledge(
+        self, session: Session, membership: Membership, at: datetime, key: str, number: int | None
+    ) -> None:
         to = self._address(session, membership.supporter)
         if to is None or membership.supporter is None:
             return
         language = membership.supporter.language
         context = {
-            "receipt_number": declared.receipt_number,
-            "at": moment_text(declared.at.astimezone(self._newsroom.zone), language),
+            "receipt_number": number,
+            "at": moment_text(at.astimezone(self._newsroom.zone), language),
             "amount": money_text(membership.amount, language),
             "frequency": membership.frequency,
             "contact": self._newsroom.contact,
         }
-        message = Message(_WITHDRAWAL, to, language, context)
-        self._postbox.post(session, f"{LETTER_JOB}:{declared.public_id}", message)
+        self._postbox.post(session, key, Message(_WITHDRAWAL, to, language, context))
 
     def links(self, session: Session, arguments: Mapping[str, Any], now: datetime) -> None:
         """A cancelling link for everything an address still gives regularly; none, no letter."""

@@ -1,1 +1,1 @@
-"""What a newsroom offers to those who give regularly: named tiers, their prices and benefits."""
+"""Named levels of support: their prices, what belongs to them, what that is worth."""

@@ -52,6 +52,7 @@ SAMPLES: Final = (
         lambda r: _changed(r, "skip", done=False, undo_url=None),
     ),
     Sample("withdrawal", "withdrawal", _withdrawal),
+    Sample("membership-ended", "withdrawal", lambda r: {**_withdrawal(r), "receipt_number": None}),
     Sample("new-link", "new_link", _new_link),
     Sample("cancel-link", "cancel_link", _cancel_link),
 )

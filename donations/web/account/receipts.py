@@ -19,7 +19,7 @@ from donations.vault.sealed import Forgotten
 from donations.web.account.blueprint import account_path, page
 from donations.web.house import house
 from donations.web.receipt_press import (
-    LARGEST_NUMBER,
+    checked_number,
     pdf_answer,
     press,
     receipt_answer,
@@ -65,12 +65,12 @@ def keep_receipt_name() -> ResponseReturnValue:
     return redirect(account_path("/receipts"), 303)
 
 
-@page(f"/receipts/<int(max={LARGEST_NUMBER}):number>")
-@page(f"/receipts/<int(max={LARGEST_NUMBER}):number>.pdf")
+@page("/receipts/<int:number>")
+@page("/receipts/<int:number>.pdf")
 def receipt_pdf(number: int) -> ResponseReturnValue:
     """A receipt of one's own; the same file whenever it is asked for."""
     session = db.session()
-    own_receipt(session, g.supporter.id, number)
+    own_receipt(session, g.supporter.id, checked_number(number))
     try:
         paper = press().paper(session, number, now=house().clock.now())
     except Forgotten:

@@ -58,6 +58,7 @@ JOB_KINDS: Final = {
     sign_in_links.LINK_JOB: lazy_gettext("Links to sign in"),
     account_closing.JOB: lazy_gettext("Forgetting links and sessions that are over"),
     asking.ORDER_JOB: lazy_gettext("What members asked for"),
+    asking.ENDED_JOB: lazy_gettext("Letters: support was ended"),
     carrying_out.TOLD_JOB: lazy_gettext("Letters: what a member asked for"),
     card.CARD_JOB: lazy_gettext("New cards"),
     new_links.NEW_LINK_JOB: lazy_gettext("Letters: a new link"),

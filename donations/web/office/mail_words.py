@@ -37,6 +37,7 @@ LETTERS: Final[dict[str, Any]] = {
     "membership-ends": lazy_gettext("What a member asked for: an end planned"),
     "membership-not-changed": lazy_gettext("What a member asked for could not be done"),
     "withdrawal": lazy_gettext("A contract was ended"),
+    "membership-ended": lazy_gettext("Support was ended"),
     "new_link": lazy_gettext("A new link"),
     "new-link": lazy_gettext("A new link"),
     "cancel_link": lazy_gettext("Links to cancel"),

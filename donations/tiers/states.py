@@ -1,0 +1,21 @@
+"""How a tier moves."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Final
+
+
+class TierState(StrEnum):
+    """A draft is seen by staff only; a retired tier is offered to nobody, its members keep it."""
+
+    DRAFT = "draft"
+    OFFERED = "offered"
+    RETIRED = "retired"
+
+
+TIER_MOVES: Final = {
+    TierState.DRAFT: {TierState.OFFERED},
+    TierState.OFFERED: {TierState.RETIRED},
+    TierState.RETIRED: {TierState.OFFERED},
+}

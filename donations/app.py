@@ -43,6 +43,7 @@ from donations.web.public.frame import PATHS, install_frame
 from donations.web.public.page_cache import PageCache, Telling
 from donations.web.public.quiet import quiet_reader
 from donations.web.public.thanks import PURPOSE as THANKS
+from donations.web.receipt_press import RECEIPT_ISSUER
 from donations.web.stylesheet import inline_stylesheet
 from donations.work import SCHEDULES, handlers
 
@@ -70,6 +71,7 @@ def create_app(
     app.extensions["till"] = Till(
         parts.gateway, parts.master, parts.statement, _address(parts, THANKS, "/support/thanks")
     )
+    app.extensions[RECEIPT_ISSUER] = settings.receipt_issuer
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     db.init_app(app)
     with app.app_context():

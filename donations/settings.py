@@ -19,6 +19,7 @@ from donations.kernel.errors import MisconfiguredError
 from donations.kernel.newsroom import Newsroom
 from donations.ledger.codes import Codes
 from donations.mailer.pacing import MailRates
+from donations.receipts.issuer import ReceiptIssuer
 from donations.vault.keys import MasterKey
 
 _SHORTEST_SECRET: Final = 32
@@ -57,6 +58,7 @@ class Settings(BaseModel):
     price_list: PriceList
     statement: Statement
     codes: Codes
+    receipt_issuer: ReceiptIssuer
 
     @field_validator("database_url")
     @classmethod
@@ -130,6 +132,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
     except ValidationError as error:
         raise MisconfiguredError(_explain(error, "NEWSROOM_")) from None
     given["newsroom"] = newsroom
+    given["receipt_issuer"] = _issuer(values, newsroom)
     given["master_key"] = MasterKey.from_text(_vault_key(values))
     given["price_list"] = PriceList.build(newsroom.currencies, _json(own, "amounts"))
     given["codes"] = Codes.build(_json(own, "account_codes"))
@@ -200,6 +203,13 @@ def _lists(text: str) -> dict[str, str]:
         message = "NEWSLETTER_LISTS must be a JSON object, a list for each newsletter"
         raise MisconfiguredError(message)
     return {slug: str(name) for slug, name in parsed.items()}
+
+
+def _issuer(values: Mapping[str, str], newsroom: Newsroom) -> ReceiptIssuer:
+    try:
+        return ReceiptIssuer.read(values, newsroom)
+    except ValidationError as error:
+        raise MisconfiguredError(_explain(error, "RECEIPT_")) from None
 
 
 def _statement(own: Mapping[str, str], newsroom: Newsroom) -> Statement:

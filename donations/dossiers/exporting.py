@@ -10,21 +10,24 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import select
 
+from donations.dossiers.elsewhere import told_elsewhere
 from donations.dossiers.memberships import membership_told
 from donations.dossiers.models import Erasure, MailboxChange
 from donations.dossiers.plain import amount_of, plain
 from donations.giving.models import Gift, Membership
 from donations.mailer.suppressing import suppressions
 from donations.newsletters.models import Subscription
+from donations.receipts.held import held
 from donations.recoveries.models import Recovery
 from donations.reminders.models import Reminder
 from donations.supporters.account_models import AccountSession, Passkey
+from donations.supporters.aliases import mailboxes
 from donations.supporters.directory import CUSTOMER, identity
 from donations.supporters.models import StripeCustomer
 from donations.vault.sealed import open_data_key
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from sqlalchemy.orm import Session
 
@@ -45,7 +48,8 @@ TOLD: Final = frozenset(
     {
         *("supporter", "stripe_customer", "gift", "membership", "newsletter_subscription"),
         *("reminder", "recovery", "suppression", "mailbox_change", "erasure"),
-        *("account_session", "passkey"),
+        *("account_session", "passkey", "gift_aid_declaration", "receipt_name"),
+        *("supporter_alias", "past_gift", "merge"),
     }
 )
 """The tables that know a supporter or a mailbox, and are told of."""
@@ -53,6 +57,9 @@ LEFT_OUT: Final[Mapping[str, str]] = {
     "sign_in_ask": "anybody may have typed the address; gone after a day",
     "account_link": "a way in, not a fact about somebody; gone after a day",
     "passkey_challenge": "a question asked of a browser; gone after a day",
+    "import_row": "a line of a file; what it brought is told as a gift of another program",
+    "likeness": "blind indexes nobody can read, made of the name and mailbox that are told",
+    "told_apart": "that somebody is not somebody else tells of the other one",
     "withdrawal_try": "anybody may have typed the address; gone with the next day's first",
 }
 """Those that are not, each with the reason."""
@@ -62,7 +69,7 @@ _RETURN: Final = ("state", "created_at")
 def everything(session: Session, master: MasterKey, supporter: Supporter) -> dict[str, Any]:
     """All we hold about a supporter.  Raises `vault.sealed.Forgotten`."""
     known = identity(session, master, supporter)
-    index = supporter.email_index
+    indexes = mailboxes(session, supporter)
     return {
         "supporter": {
             "number": supporter.public_id,
@@ -75,14 +82,15 @@ def everything(session: Session, master: MasterKey, supporter: Supporter) -> dic
         "memberships": [
             membership_told(session, one) for one in _of(session, Membership, supporter)
         ],
-        "newsletters": _found(session, Subscription, index, _NEWSLETTER),
-        "reminders": _found(session, Reminder, index, _REMINDER),
-        "unfinished_gifts": _found(session, Recovery, index, _RECOVERY),
-        "not_written_to": _silences(session, index),
+        "newsletters": _found(session, Subscription, indexes, _NEWSLETTER),
+        "reminders": _found(session, Reminder, indexes, _REMINDER),
+        "unfinished_gifts": _found(session, Recovery, indexes, _RECOVERY),
+        "not_written_to": _silences(session, indexes),
         "changes_of_mailbox": [
             plain(one, ("state", "asked_at", "ended_at"))
             for one in _of(session, MailboxChange, supporter)
         ],
+        "receipts": held(session, master, supporter),
         "signed_in_browsers": [
             plain(one, ("created_at", "seen_at", "ended_at"))
             for one in _of(session, AccountSession, supporter)
@@ -92,6 +100,7 @@ def everything(session: Session, master: MasterKey, supporter: Supporter) -> dic
             for one in _of(session, Passkey, supporter)
         ],
         "erasure": [plain(one, ("by", "asked_at")) for one in _of(session, Erasure, supporter)],
+        **told_elsewhere(session, master, supporter),
     }
 
 
@@ -116,18 +125,16 @@ def _gift(gift: Gift) -> dict[str, Any]:
 def _found(
     session: Session,
     model: Any,  # noqa: ANN401 - a table with a mailbox
-    index: bytes | None,
+    indexes: Collection[bytes],
     names: Iterable[str],
 ) -> list[dict[str, Any]]:
-    """The rows of a mailbox; none for a supporter without one."""
-    if index is None:
-        return []
-    rows = select(model).where(model.email_index == index).order_by(model.id)
+    """The rows of some mailboxes; none for a supporter without one."""
+    rows = select(model).where(model.email_index.in_(indexes)).order_by(model.id)
     return [plain(row, names) for row in session.scalars(rows)]
 
 
-def _silences(session: Session, index: bytes | None) -> list[dict[str, Any]]:
-    rows = suppressions(session, index) if index is not None else ()
+def _silences(session: Session, indexes: Collection[bytes]) -> list[dict[str, Any]]:
+    rows = [row for index in indexes for row in suppressions(session, index)]
     return [plain(row, ("scope", "reason", "source", "at")) for row in rows]
 
 

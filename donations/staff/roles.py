@@ -64,6 +64,8 @@ class Permission(StrEnum):
     SUPPRESSIONS = "suppressions"
     SUPPRESSIONS_LIFT = "suppressions_lift"
     REMINDERS = "reminders"
+    GIFT_AID = "gift_aid"
+    ENDINGS = "endings"
 
 
 _EVERYONE: Final = frozenset(Role)
@@ -119,6 +121,8 @@ PERMISSIONS: Final[Mapping[Permission, frozenset[Role]]] = MappingProxyType(
         Permission.SUPPRESSIONS: _PEOPLE,
         Permission.SUPPRESSIONS_LIFT: _PEOPLE,
         Permission.REMINDERS: _EDITORIAL,
+        Permission.GIFT_AID: _KEEPERS,
+        Permission.ENDINGS: _EDITORIAL | _BOOKS,
     }
 )
 

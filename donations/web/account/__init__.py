@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from donations.web.account import (
+    gift_aid,
     history,
     letters,
     mailbox,
     my_data,
     overview,
     passkeys,
+    receipts,
     settings,
     sign_in,
 )
@@ -16,12 +18,14 @@ from donations.web.account.blueprint import blueprint
 
 __all__ = (
     "blueprint",
+    "gift_aid",
     "history",
     "letters",
     "mailbox",
     "my_data",
     "overview",
     "passkeys",
+    "receipts",
     "settings",
     "sign_in",
 )

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
     from donations.receipts.schedule import Survey
 
-CLAIMING: Final = Permission.CLOSE
+CLAIMING: Final = Permission.GIFT_AID
 """Whoever may close a month may claim: a schedule is a list of names and addresses."""
 _REASONS: Final = {
     "claimed": lazy_gettext("Claimed before"),

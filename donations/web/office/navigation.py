@@ -25,11 +25,14 @@ _PAGES: Final = (
     (_BOOKS, Permission.JOURNAL, "office.journal_export", lazy_gettext("Journal")),
     (_BOOKS, Permission.EXCEPTIONS, "office.exception_list", lazy_gettext("Exceptions")),
     (_BOOKS, Permission.CLOSING, "office.closing_list", lazy_gettext("Closing")),
+    (_BOOKS, Permission.GIFT_AID, "office.gift_aid_list", lazy_gettext("Gift Aid")),
     (_BANK, Permission.PAYOUTS, "office.payout_list", lazy_gettext("Payouts")),
     (_BANK, Permission.BANK, "office.bank_list", lazy_gettext("Bank")),
     (_BANK, Permission.OFFLINE, "office.offline_list", lazy_gettext("Offline gifts")),
     (_READERS, Permission.GIFTS, "office.gift_list", lazy_gettext("Gifts")),
     (_READERS, Permission.SUPPORTERS, "office.supporter_list", lazy_gettext("Supporters")),
+    (_READERS, Permission.IDENTITY, "office.receipt_search", lazy_gettext("Receipts")),
+    (_READERS, Permission.ENDINGS, "office.ending_report", lazy_gettext("Endings")),
     (_READERS, Permission.NEWSLETTERS, "office.newsletter_list", lazy_gettext("Newsletters")),
     (_READERS, Permission.REMINDERS, "office.reminder_report", lazy_gettext("Reminders")),
     (_MAIL, Permission.MAIL, "office.mail_list", lazy_gettext("Letters")),
@@ -64,6 +67,9 @@ _SECTION_OF: Final = {
     "office.fund_release": "office.fund_list",
     "office.fund_release_back": "office.fund_list",
     "office.benefit_decide": "office.benefit_list",
+    "office.receipt_page": "office.receipt_search",
+    "office.receipt_download": "office.receipt_search",
+    "office.gift_aid_claim": "office.gift_aid_list",
     "office.supporter_page": "office.supporter_list",
     "office.mail_sample": "office.mail_list",
     "office.suppression_find": "office.suppression_page",
@@ -90,10 +96,14 @@ class Rooms:
     pages: tuple[Door, ...]
 
 
-def rooms(role: str | None, endpoint: str) -> Rooms:
-    """The navigation of someone with `role` who looks at the page `endpoint`."""
+def rooms(role: str | None, endpoint: str, without: frozenset[str] = frozenset()) -> Rooms:
+    """The navigation of someone with `role` who looks at the page `endpoint`.
+
+    `without` are pages this newsroom has no use for.
+    """
     section = _SECTION_OF.get(endpoint, endpoint)
-    seen = [page for page in _PAGES if role is not None and may(role, page[1])]
+    mine = [page for page in _PAGES if role is not None and may(role, page[1])]
+    seen = [page for page in mine if page[2] not in without]
     room = next((page[0] for page in seen if page[2] == section), None)
     firsts = {page[0]: page for page in reversed(seen)}
     doors = tuple(

@@ -15,6 +15,7 @@ from donations.web.office.blueprint import blueprint
 from donations.web.office.code_words import ALL, said
 from donations.web.office.forms import form_token
 from donations.web.office.navigation import rooms
+from donations.web.receipt_press import receipt_issuer
 
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
@@ -65,11 +66,19 @@ def _words() -> dict[str, Any]:
         "zone": newsroom.timezone,
         "as_of": house().clock.now(),
         "visitor": visitor,
-        "rooms": rooms(None if visitor is None else visitor.role, request.endpoint or ""),
+        "rooms": rooms(
+            None if visitor is None else visitor.role, request.endpoint or "", _not_offered()
+        ),
         "allowed": lambda name: visitor is not None and may(visitor.role, Permission(name)),
         "form_token": form_token,
         **_SPOKEN,
     }
+
+
+def _not_offered() -> frozenset[str]:
+    """Pages that mean nothing to this newsroom."""
+    claims = receipt_issuer().claims_gift_aid
+    return frozenset() if claims else frozenset({"office.gift_aid_list"})
 
 
 _SPOKEN: Final[dict[str, Any]] = {

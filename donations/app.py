@@ -31,8 +31,11 @@ from donations.stripe_gateway.gateway import Gateway
 from donations.supporters import account_models as _account_tables  # noqa: F401
 from donations.web import membership as _membership_pages  # noqa: F401
 from donations.web.account import blueprint as account
+from donations.web.api.events import blueprint as events
 from donations.web.api.health import blueprint as health
+from donations.web.api.lookup import blueprint as lookup
 from donations.web.api.mail_returns import blueprint as mail_returns
+from donations.web.api.passes import blueprint as passes
 from donations.web.api.webhooks import blueprint as webhooks
 from donations.web.errors import install_error_pages
 from donations.web.headers import install_headers
@@ -86,7 +89,8 @@ def create_app(
         secure=settings.base_url.startswith("https:"),
     )
     install_error_pages(app)
-    for blueprint in (health, webhooks, mail_returns, office, account, public):
+    interfaces = (health, webhooks, mail_returns, passes, lookup, events)
+    for blueprint in (*interfaces, office, account, public):
         app.register_blueprint(blueprint)
     cache = PageCache(app.wsgi_app, _kept(parts), _stamp(app, parts), _telling(parts))
     app.wsgi_app = cache  # type: ignore[method-assign]

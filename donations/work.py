@@ -22,6 +22,9 @@ from donations.mailer.links import reader_link
 from donations.newsletters import changes, following_up, forgetting, reconciling, subscribing
 from donations.newsletters.confirming import ConfirmationSender
 from donations.newsletters.telling import Teller
+from donations.partners import replaying, telling
+from donations.partners.delivering import Deliverer
+from donations.partners.outward import Outward, is_development
 from donations.reconciliation import nightly
 from donations.reconciliation.alarm import ALARM_JOB, AlarmSender
 from donations.recoveries import recovering
@@ -60,6 +63,7 @@ SCHEDULES: Final = (
     Schedule(nightly.JOB, nightly.EVERY),
     Schedule(account_closing.JOB, account_closing.EVERY),
     Schedule(daily.JOB, daily.EVERY),
+    Schedule(replaying.FORGET_JOB, replaying.FORGET_EVERY),
 )
 
 
@@ -72,6 +76,7 @@ def handlers(parts: House) -> dict[str, Handler | BulkHandler]:
         **_account(parts),
         **_reminders(parts),
         **_newsletters(parts),
+        **_partners(parts),
         cleaning.JOB: cleaning.Cleaner(frozenset(schedule.kind for schedule in SCHEDULES)),
         keeping.JOB: keeping.keep_pack,
         ALARM_JOB: AlarmSender(parts.postbox, parts.newsroom, parts.base_url),
@@ -162,6 +167,15 @@ def _newsletters(parts: House) -> dict[str, Handler]:
         forgetting.DROP_JOB: forgetting.drop_suppressed,
         changes.TELL_JOB: Teller(master, parts.audience, links),
         reconciling.RECONCILE_JOB: reconciling.Reconciler(master, parts.audience),
+    }
+
+
+def _partners(parts: House) -> dict[str, Handler]:
+    """What other programs are told."""
+    outward = Outward(inside_too=is_development(parts.base_url))
+    return {
+        telling.DELIVER_JOB: Deliverer(parts.master, outward),
+        replaying.FORGET_JOB: replaying.forget_events,
     }
 
 

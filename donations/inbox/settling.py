@@ -10,18 +10,23 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from donations.adoption.recognising import adopted_donation
 from donations.giving.checkouts import find_checkout
 from donations.giving.gifts import find_gift, record_gift
 from donations.giving.memberships import follow
 from donations.giving.states import CheckoutState
 from donations.inbox.desk import Desk, Outcome
 from donations.ledger.books import hold
+from donations.partners.kinds import Told
+from donations.partners.telling import tell, tell_standing
 from donations.reminders.giving import note_gift
-from donations.stripe_gateway.values import Person
+from donations.stripe_gateway.values import Invoice, Person
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from donations.giving.models import Gift
-    from donations.stripe_gateway.values import Invoice, Payment, Subscription
+    from donations.stripe_gateway.values import Payment, Subscription
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +55,26 @@ def gather_invoice(
 ) -> Case:
     """Place a payment by the invoice it settles."""
     person = _join(told, _join(invoice.person, payment.person))
-    if invoice.subscription is None or invoice.donation is None:
+    donation = donation_of(desk, invoice, payment.charged_at)
+    if invoice.subscription is None or donation is None:
         return Case(payment, person, None, None)
     subscription = desk.gateway.subscription(invoice.subscription)
-    return Case(payment, person, invoice.donation, subscription)
+    return Case(payment, person, donation, subscription)
+
+
+def donation_of(
+    desk: Desk, told: Invoice | Subscription, paid_at: datetime | None = None
+) -> str | None:
+    """Whose promise it is: as Stripe's metadata says, or as it was taken over from elsewhere.
+
+    What was `paid_at` before it was taken over is not ours.  No transaction is left open.
+    """
+    subscription = told.subscription if isinstance(told, Invoice) else told.id
+    session, donation = desk.session, told.donation
+    if subscription is not None and find_checkout(session, donation) is None:
+        donation = adopted_donation(session, desk.master, subscription, paid_at)
+    session.rollback()
+    return donation
 
 
 def settle(desk: Desk, case: Case) -> Outcome:
@@ -74,8 +95,10 @@ def settle(desk: Desk, case: Case) -> Outcome:
             asked_at=desk.now,
             now=desk.now,
         )
+        tell_standing(session, membership, now=desk.now)
     if case.payment.succeeded:
         first = checkout.state != CheckoutState.PAID
+        known = find_gift(session, desk.master, case.payment.id) is not None
         gift = record_gift(
             session,
             desk.master,
@@ -85,6 +108,8 @@ def settle(desk: Desk, case: Case) -> Outcome:
             membership=membership,
             now=desk.now,
         )
+        if not known:
+            tell(session, Told.PAID, membership, cause=gift.public_id, now=desk.now, gift=gift)
         if first:  # a renewal is no answer to a letter
             note_gift(
                 session,

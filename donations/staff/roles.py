@@ -66,6 +66,12 @@ class Permission(StrEnum):
     REMINDERS = "reminders"
     GIFT_AID = "gift_aid"
     ENDINGS = "endings"
+    PARTNERS = "partners"
+    TIERS = "tiers"
+    TIERS_CHANGE = "tiers_change"
+    PROMOS = "promos"
+    PROMOS_CHANGE = "promos_change"
+    COMPS = "comps"
 
 
 _EVERYONE: Final = frozenset(Role)
@@ -123,6 +129,12 @@ PERMISSIONS: Final[Mapping[Permission, frozenset[Role]]] = MappingProxyType(
         Permission.REMINDERS: _EDITORIAL,
         Permission.GIFT_AID: _KEEPERS,
         Permission.ENDINGS: _EDITORIAL | _BOOKS,
+        Permission.PARTNERS: _MACHINE,
+        Permission.TIERS: _EDITORIAL | _BOOKS,
+        Permission.TIERS_CHANGE: _EDITORIAL,
+        Permission.PROMOS: _EDITORIAL | _BOOKS,
+        Permission.PROMOS_CHANGE: _EDITORIAL,
+        Permission.COMPS: _PEOPLE,
     }
 )
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from donations.web.office import (
+    adoption,
     bank,
     bank_import,
     bank_matching,
     benefits,
     closing,
     dashboard,
+    duplicates,
     endings,
     exceptions,
     exports,
@@ -23,6 +25,8 @@ from donations.web.office import (
     newsletters,
     offline,
     offline_batch,
+    partner_endpoints,
+    partners,
     payouts,
     receipt_documents,
     reminders,
@@ -35,6 +39,7 @@ from donations.web.office import (
 from donations.web.office.blueprint import blueprint
 
 __all__ = (
+    "adoption",
     "bank",
     "bank_import",
     "bank_matching",
@@ -42,6 +47,7 @@ __all__ = (
     "blueprint",
     "closing",
     "dashboard",
+    "duplicates",
     "endings",
     "exceptions",
     "exports",
@@ -56,6 +62,8 @@ __all__ = (
     "newsletters",
     "offline",
     "offline_batch",
+    "partner_endpoints",
+    "partners",
     "payouts",
     "receipt_documents",
     "reminders",

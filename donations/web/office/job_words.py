@@ -15,6 +15,7 @@ from donations.inbox import catching_up, intake, sweep
 from donations.inbox.handlers import payouts
 from donations.jobs import cleaning
 from donations.newsletters import changes, following_up, forgetting, reconciling, subscribing
+from donations.partners import replaying, telling
 from donations.reconciliation import alarm, nightly
 from donations.recoveries import recovering
 from donations.reminders import due, reminding
@@ -67,5 +68,7 @@ JOB_KINDS: Final = {
     erasing.ERASE_JOB: lazy_gettext("Erasing supporters"),
     mailbox.LETTER_JOB: lazy_gettext("Letters: another address"),
     mailbox.TELL_JOB: lazy_gettext("Telling Stripe another address"),
+    telling.DELIVER_JOB: lazy_gettext("Telling other programs"),
+    replaying.FORGET_JOB: lazy_gettext("Forgetting what other programs were told"),
     cleaning.JOB: lazy_gettext("Forgetting old jobs"),
 }

@@ -41,6 +41,7 @@ _PAGES: Final = (
     (_TERMS, Permission.BENEFITS, "office.benefit_list", lazy_gettext("Benefits")),
     (_MACHINE, Permission.INBOX, "office.inbox_list", lazy_gettext("Inbox")),
     (_MACHINE, Permission.JOBS, "office.job_list", lazy_gettext("Jobs")),
+    (_MACHINE, Permission.PARTNERS, "office.partner_list", lazy_gettext("Other programs")),
 )
 
 # A page that stands in no list belongs to one that does.
@@ -75,6 +76,14 @@ _SECTION_OF: Final = {
     "office.suppression_find": "office.suppression_page",
     "office.suppression_lift": "office.suppression_page",
     "office.newsletter_export": "office.newsletter_list",
+    "office.partner_site_add": "office.partner_list",
+    "office.partner_site_remove": "office.partner_list",
+    "office.partner_key_make": "office.partner_list",
+    "office.partner_key_revoke": "office.partner_list",
+    "office.partner_endpoint_add": "office.partner_list",
+    "office.partner_endpoint_page": "office.partner_list",
+    "office.partner_endpoint_switch": "office.partner_list",
+    "office.partner_endpoint_replay": "office.partner_list",
 }
 
 

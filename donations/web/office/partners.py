@@ -28,7 +28,7 @@ from donations.web.office.entry_form import EntryForm
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
-NEEDS: Final = Permission.JOBS
+NEEDS: Final = Permission.PARTNERS
 _COUNTED: Final = timedelta(days=30)
 _log: Final = structlog.get_logger("donations.office")
 

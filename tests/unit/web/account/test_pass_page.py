@@ -17,15 +17,8 @@ from donations.passes.verifying import BadPass, blind_message, read_pass
 from donations.supporters.directory import recognise
 from donations.supporters.sessions import open_session
 from donations.web.account import pass_page  # noqa: F401 - registers the page
-from donations.web.api import passes
 
 SITE, LANDING = "https://news.example", "https://news.example/supporters"
-
-
-@pytest.fixture(autouse=True)
-def door(app):
-    if passes.blueprint.name not in app.blueprints:
-        app.register_blueprint(passes.blueprint)
 
 
 @pytest.fixture

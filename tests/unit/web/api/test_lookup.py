@@ -10,18 +10,10 @@ from donations.partners.keys import A_MINUTE, make_key, revoke
 from donations.partners.kinds import Told
 from donations.partners.models import ApiKeyDay
 from donations.partners.telling import tell
-from donations.web.api import events, lookup
 
 PATH = "/api/supporters/lookup"
 EMAIL = "vera@reader.example"
 NOBODY = {"supporter": False, "member": False, "tier": None, "since": None, "until": None}
-
-
-@pytest.fixture(autouse=True)
-def door(app):
-    for each in (lookup.blueprint, events.blueprint):
-        if each.name not in app.blueprints:
-            app.register_blueprint(each)
 
 
 @pytest.fixture

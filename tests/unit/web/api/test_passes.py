@@ -1,18 +1,9 @@
 import json
 from datetime import timedelta
 
-import pytest
 from joserfc.jwk import KeySet
 
-from donations.web.api import passes
-
 KEYS, BLIND_KEYS = "/api/pass/keys", "/api/pass/blind-keys"
-
-
-@pytest.fixture(autouse=True)
-def door(app):
-    if passes.blueprint.name not in app.blueprints:
-        app.register_blueprint(passes.blueprint)
 
 
 def test_the_keys_are_a_jwks_of_public_ed25519_keys(client):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Annotated, Any, Final, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -29,7 +30,23 @@ def _split(value: object) -> object:
     return value
 
 
+def _object(value: object) -> object:
+    """What JSON text says; a setting is text, a test hands the thing itself."""
+    if not isinstance(value, str):
+        return value
+    try:
+        return json.loads(value)
+    except json.JSONDecodeError as error:
+        message = f"is not JSON: {error.msg}"
+        raise ValueError(message) from error
+
+
 Words = Annotated[tuple[str, ...], BeforeValidator(_split)]
+
+
+_Share = Annotated[int, Field(ge=0, lt=10_000)]
+_Fixed = Annotated[int, Field(ge=0)]
+Fee = tuple[_Share, _Fixed]
 
 
 class Newsroom(BaseModel):
@@ -62,7 +79,7 @@ class Newsroom(BaseModel):
     alarm_to: str = ""
     reminder_holdout: int = Field(default=10, ge=0, le=50)
     reminder_kept_days: int = Field(default=30, ge=0, le=365)
-    fee_cover: dict[str, tuple[int, int]] = Field(default_factory=dict)
+    fee_cover: Annotated[dict[str, Fee], BeforeValidator(_object)] = Field(default_factory=dict)
     guarded_countries: Words = ("RU", "BY")
     methods: Words = ("card", "apple_pay", "google_pay")
 

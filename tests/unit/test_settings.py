@@ -72,3 +72,25 @@ def test_the_mailing_service_is_named_with_its_lists_and_its_key_is_never_printe
     for broken in ("{", "[]"):
         with pytest.raises(MisconfiguredError, match="NEWSLETTER_LISTS"):
             read_settings({**environment, **told, "NEWSLETTER_LISTS": broken})
+
+
+def test_what_a_payment_costs_is_read_from_json(environment):
+    told = read_settings({**environment, "NEWSROOM_FEE_COVER": '{"usd": [290, 30]}'})
+    assert told.newsroom.fee_cover == {"usd": (290, 30)}
+
+
+@pytest.mark.parametrize(
+    "text", ["{", "[]", '{"usd": 3}', '{"usd": [10000, 0]}', '{"usd": [1, -1]}']
+)
+def test_a_fee_that_cannot_be_is_named(environment, text):
+    with pytest.raises(MisconfiguredError, match="NEWSROOM_FEE_COVER"):
+        read_settings({**environment, "NEWSROOM_FEE_COVER": text})
+
+
+def test_who_issues_receipts_is_read_and_checked(environment):
+    told = read_settings(
+        {**environment, "RECEIPT_REGIME": "us_501c3", "RECEIPT_TAX_NUMBER": "12-3456789"}
+    )
+    assert told.receipt_issuer.regime == "us_501c3"
+    with pytest.raises(MisconfiguredError, match="RECEIPT_"):
+        read_settings({**environment, "RECEIPT_REGIME": "us_501c3", "RECEIPT_TAX_NUMBER": "12"})

@@ -18,6 +18,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import pyotp
 from books_scene import PASSWORD, Books
+from member_scene import member_pages, sign_in
 from playwright.sync_api import sync_playwright
 from tests_support.chromium import FLAGS, installed
 from tests_support.clicks import choose, pay, to_payment, wait_for_thanks
@@ -30,6 +31,7 @@ PORTS = {
     "MAIL_CATCHER_SMTP_PORT": "8126",
 }
 BASE = f"http://127.0.0.1:{PORTS['DEMO_PORT']}"
+MAIL = f"http://127.0.0.1:{PORTS['MAIL_CATCHER_PORT']}"
 SANDBOX = f"http://127.0.0.1:{PORTS['SANDBOX_PORT']}"
 GIFTS = (
     ("usd", "monthly", "1500", "4242424242424242"),
@@ -101,6 +103,15 @@ def take(browser, folder):
         shown = page(width, dark=dark)
         shown.goto(path)
         picture(shown, name)
+    member = page(900)
+    sign_in(member, MAIL, "reader0@reader.example")
+    picture(member, "account")
+    for name, path in member_pages(member).items():
+        member.goto(path)
+        picture(member, name)
+    member = page(390, dark=True)
+    sign_in(member, MAIL, "reader2@reader.example", "/ru")
+    picture(member, "account-russian-dark")
     sandbox = page(1200)
     sandbox.goto(SANDBOX)
     picture(sandbox, "sandbox-dashboard", full=False)

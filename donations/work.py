@@ -9,6 +9,8 @@ from donations.closing import keeping
 from donations.dossiers import erasing, mailbox, mailbox_letters
 from donations.dunning import cards, daily
 from donations.dunning.letters import NoticeLetters
+from donations.entitlements import keeping_up
+from donations.entitlements.welcoming import Welcomer
 from donations.giving.cancelling import CANCEL_JOB, membership_canceller
 from donations.giving.letters import LetterWriter
 from donations.inbox import catching_up, sweep
@@ -33,15 +35,18 @@ from donations.reminders import due, reminding
 from donations.reminders import forgetting as forget_reminders
 from donations.reminders.letters import ReminderLetters
 from donations.reminders.sending import ReminderSender
+from donations.self_service import raising
 from donations.self_service.actions import Action
 from donations.self_service.asking import ORDER_JOB
 from donations.self_service.card import CARD_JOB, card_taker
 from donations.self_service.carrying_out import OrderCarrier
 from donations.self_service.letters import MembershipLetters
 from donations.self_service.new_links import NEW_LINK_JOB, LinkWriter
+from donations.self_service.promo_letters import PromoLetter
 from donations.supporters import account_closing, sign_in_links
 from donations.supporters.sign_in_letters import SignInSender
 from donations.web.membership.still_reading import PURPOSE as STILL_READING
+from donations.web.public import receipt_paper
 from donations.web.public.newsletter_offers import names_of
 
 if TYPE_CHECKING:
@@ -63,6 +68,8 @@ SCHEDULES: Final = (
     Schedule(nightly.JOB, nightly.EVERY),
     Schedule(account_closing.JOB, account_closing.EVERY),
     Schedule(daily.JOB, daily.EVERY),
+    Schedule(keeping_up.JOB, keeping_up.EVERY),
+    Schedule(raising.JOB, raising.EVERY),
     Schedule(replaying.FORGET_JOB, replaying.FORGET_EVERY),
 )
 
@@ -106,6 +113,7 @@ def _gifts(parts: House) -> dict[str, Handler]:
         parts.statement,
         lambda language: reader_link(parts.base_url, parts.newsroom, language, "/support"),
         _acting(parts),
+        _paper(parts),
     )
     return {
         **writer.handlers,
@@ -129,6 +137,9 @@ def _memberships(parts: House) -> dict[str, Handler]:
         CARD_JOB: card_taker(gateway, master),
         **notices.handlers,
         daily.JOB: daily.DailyNotices(newsroom.zone),
+        keeping_up.JOB: keeping_up.keep_up,
+        raising.JOB: raising.keep_terms,
+        raising.LETTER_JOB: PromoLetter(master, postbox, links, newsroom),
         cards.CHECK_JOB: cards.card_checker(gateway, master),
     }
 
@@ -137,7 +148,9 @@ def _account(parts: House) -> dict[str, Handler]:
     """Signing in, another mailbox, and being forgotten."""
     master, postbox, newsroom = parts.master, parts.postbox, parts.newsroom
     return {
-        sign_in_links.LINK_JOB: SignInSender(master, postbox, parts.base_url, newsroom),
+        sign_in_links.LINK_JOB: Welcomer(
+            master, SignInSender(master, postbox, parts.base_url, newsroom)
+        ),
         account_closing.JOB: account_closing.clean_accounts,
         erasing.ERASE_JOB: erasing.eraser(parts.gateway, master),
         mailbox.LETTER_JOB: mailbox_letters.MailboxLetters(
@@ -184,6 +197,17 @@ def _acting(parts: House) -> Callable[[str, str, str], str]:
 
     def address(action: str, public_id: str, language: str) -> str:
         return parts.action_links.url(Action(action), public_id, language)
+
+    return address
+
+
+def _paper(parts: House) -> Callable[[int, str], str]:
+    """The addresses of receipts as files."""
+
+    def address(number: int, language: str) -> str:
+        token = parts.signer.sign(receipt_paper.PURPOSE, str(number))
+        path = f"{receipt_paper.RULE}/{token}"
+        return reader_link(parts.base_url, parts.newsroom, language, path)
 
     return address
 

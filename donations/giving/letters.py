@@ -56,11 +56,13 @@ class LetterWriter:
         statement: Statement,
         support_url: Callable[[str], str],
         act_url: Callable[[str, str, str], str],
+        paper_url: Callable[[int, str], str],
     ) -> None:
         """`support_url` gives the appeal's address in a language.
 
         `act_url` gives the address of the page that does one thing to a membership, by the word for
-        it, the membership's public id and a language.
+        it, the membership's public id and a language; `paper_url` that of a receipt as a file, by
+        its number and a language.
         """
         self._master = master
         self._postbox = postbox
@@ -69,6 +71,7 @@ class LetterWriter:
         self._statement = statement
         self._support_url = support_url
         self._act_url = act_url
+        self._paper_url = paper_url
 
     @property
     def handlers(self) -> Mapping[str, Handler]:
@@ -89,6 +92,7 @@ class LetterWriter:
         renews_at = membership.renews_at if membership is not None else None
         context = {
             "receipt_number": gift.receipt.number,
+            "paper_url": self._paper_url(gift.receipt.number, gift.language),
             "amount": money_text(gift.amount, gift.language),
             "frequency": gift.frequency,
             "fund": fund_name(session, gift.fund),

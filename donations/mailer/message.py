@@ -3,7 +3,7 @@
 Every fact in `context` is ready to be read: amounts, days and months are already in the reader's
 language (`kernel.wording`).  All of them must be there, and None where a fact may be missing:
 
-- `receipt`: receipt_number, amount, frequency ("once", "monthly" or "annual"), given_on,
+- `receipt`: receipt_number, paper_url (where it is had as a file), amount, frequency ("once", "monthly" or "annual"), given_on,
   next_on and cancel_url (None for a one-time gift), changes (by the word for it the address of each
   other thing to do with a membership), statement_line, contact
 - `payment_pending`: amount, contact
@@ -17,7 +17,10 @@ language (`kernel.wording`).  All of them must be there, and None where a fact m
   no_more_url, contact
 - `membership_changed`: action, done, amount, frequency, next_on, ends_on (each None where there is
   none), undo_url (None where there is no way back), contact
-- `withdrawal`: receipt_number (None when no receipt was named), at (day and time), amount, frequency, contact
+- `promo_ends`: amount (so far), then (from now on), frequency, next_on (the first day of it), links
+  (by the word for it the address of each thing to do), contact
+- `withdrawal`: receipt_number (None when no receipt was named), at (day and time), amount,
+  frequency, contact
 - `new_link`: url, contact
 - `cancel_link`: given (of each: amount, frequency, url), contact
 - `mailbox_old` and `mailbox_new`: url, contact

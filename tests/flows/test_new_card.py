@@ -7,6 +7,7 @@ import requests
 from sqlalchemy import select
 
 from donations.giving.models import Gift, Membership
+from donations.self_service.actions import Action
 from donations.self_service.card import card_page, promise_new_card
 
 pytestmark = pytest.mark.sandbox_only
@@ -84,3 +85,16 @@ def test_a_new_card_that_is_declined_too_leaves_the_member_behind_and_nothing_br
     put_in_a_card(live, session, master, member, number=FAILS_AT_RENEWAL.replace(" ", ""))
     live.settle()
     assert standing(session, member) == ("past_due", 1)
+
+
+def test_what_is_owed_can_be_paid_on_the_bills_own_page(live, reader, session, member):
+    live.stripe.renew()
+    live.settle()
+    assert standing(session, member) == ("past_due", 1)
+    address = live.house.action_links.url(Action.PAY, member, "en")
+    reader.see(address.removeprefix(live.base_url))
+    page = reader.send(0)
+    assert page.url.startswith(live.sandbox.base_url), page.url
+    session.rollback()
+    membership = session.scalars(select(Membership)).one()
+    assert membership.state == "past_due"  # only a webhook makes it true

@@ -15,6 +15,7 @@ from donations.mailer.samples import (
     newsletters,
     notices,
     payments,
+    promos,
     reminders,
 )
 from donations.mailer.samples.sample import Sample
@@ -25,6 +26,7 @@ SAMPLES: Final = (
     *payments.SAMPLES,
     *notices.SAMPLES,
     *memberships.SAMPLES,
+    *promos.SAMPLES,
     *reminders.SAMPLES,
     *newsletters.SAMPLES,
     *account.SAMPLES,

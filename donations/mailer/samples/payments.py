@@ -11,6 +11,7 @@ def _receipt(reader: Reader, frequency: str = "once", **changes: object) -> Fact
     again = frequency != "once"
     return {
         "receipt_number": 4821,
+        "paper_url": reader.link(f"/support/receipt/{SIGNED}"),
         "amount": reader.amount(),
         "frequency": frequency,
         "given_on": reader.day(),

@@ -10,16 +10,22 @@ from flask_babel import gettext as _
 from donations.kernel.cadence import Frequency
 from donations.kernel.money import Money
 from donations.kernel.wording import money_text
+from donations.web.public.ask_words import give_label
 from donations.web.public.frame import page_url
+from donations.web.public.promo_view import CHOICE, PromoView
+from donations.web.public.tier_view import TierChoice, tier_choices
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from donations.giving.price_list import Ask
+    from donations.tiers.models import Tier
     from donations.web.house import House
     from donations.web.public.fund_choice import FundView
 
 UNFINISHED_FIELD: Final = "unfinished-email"
+MOST_CHOICES: Final = 8
+"""How many choices the style sheet knows the words of the button for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +38,8 @@ class Selection:
     attempt: str = ""
     placement: str = "support"
     fund: FundView | None = None
+    promo: PromoView | None = None
+    promo_over: bool = False
     unfinished: bool = False
     unfinished_email: str = ""
     reminder: str = ""
@@ -48,8 +56,9 @@ class UnfinishedView:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A suggested amount."""
+    """A suggested amount; `number` ties it to its words on the button."""
 
+    number: int
     value: str
     label: str
     checked: bool
@@ -63,6 +72,9 @@ class FrequencyView:
     value: str
     label: str
     checked: bool
+    promo: PromoView | None
+    promo_checked: bool
+    tiers: tuple[TierChoice, ...]
     choices: tuple[Choice, ...]
     other_value: str
     other_checked: bool
@@ -111,6 +123,7 @@ class AskView:
     attempt: str
     placement: str
     fund: FundView | None
+    promo_over: bool
     unfinished: UnfinishedView
     errors: tuple[FieldError, ...]
     hidden: Mapping[str, str]
@@ -123,9 +136,13 @@ def ask_view(
     selection: Selection,
     *,
     page: str,
+    tiers: Sequence[Tier] = (),
     error: FieldError | None = None,
 ) -> AskView:
-    """The form in a language and currency; `page` is where the currency links lead."""
+    """The form in a language and currency; `page` is where the currency links lead.
+
+    `tiers` are those offered.
+    """
     carried = carried_fields(selection)
     return AskView(
         action=page_url("checkout"),
@@ -133,7 +150,13 @@ def ask_view(
         currencies=_currencies(parts, currency, page, carried),
         frequencies=tuple(
             _frequency(
-                parts.price_list.ask(currency, each), each, language, currency, selection, error
+                parts.price_list.ask(currency, each),
+                each,
+                language,
+                currency,
+                selection,
+                tiers,
+                error,
             )
             for each in Frequency
         ),
@@ -141,6 +164,7 @@ def ask_view(
         attempt=selection.attempt,
         placement=selection.placement,
         fund=selection.fund,
+        promo_over=selection.promo_over,
         unfinished=UnfinishedView(
             selection.unfinished,
             selection.unfinished_email,
@@ -152,27 +176,10 @@ def ask_view(
 
 
 def carried_fields(selection: Selection) -> dict[str, str]:
-    """What goes along unseen from the appeal to the payment page: the purpose, the reminder."""
+    """What goes along unseen from the appeal to the payment page: purpose, promo, reminder."""
     fund = {"fund": selection.fund.code} if selection.fund else {}
-    return fund | ({"reminder": selection.reminder} if selection.reminder else {})
-
-
-def give_label(frequency: Frequency, amount: str) -> str:
-    """The words on the button: what will happen when it is pressed."""
-    if frequency is Frequency.MONTHLY:
-        return _("Give %(amount)s monthly", amount=amount)
-    if frequency is Frequency.ANNUAL:
-        return _("Give %(amount)s annually", amount=amount)
-    return _("Give %(amount)s once", amount=amount)
-
-
-def order_label(frequency: Frequency, amount: str) -> str:
-    """An amount with how often it is given."""
-    if frequency is Frequency.MONTHLY:
-        return _("%(amount)s monthly", amount=amount)
-    if frequency is Frequency.ANNUAL:
-        return _("%(amount)s annually", amount=amount)
-    return _("%(amount)s once", amount=amount)
+    promo = {"promo": selection.promo.code} if selection.promo else {}
+    return fund | promo | ({"reminder": selection.reminder} if selection.reminder else {})
 
 
 def method_label(key: str) -> str:
@@ -195,13 +202,22 @@ def _frequency(
     language: str,
     currency: str,
     selection: Selection,
+    tiers: Sequence[Tier],
     error: FieldError | None,
 ) -> FrequencyView:
     def text(minor: int) -> str:
         return money_text(Money(minor, currency), language)
 
     chosen = selection.chosen.get(frequency) or str(ask.default)
-    other = chosen == "other" or chosen not in {str(choice) for choice in ask.choices}
+    promo = selection.promo
+    if promo is not None and (promo.frequency, promo.first.currency) != (frequency, currency):
+        promo = None
+    named = tier_choices(
+        tiers, frequency, currency, language, chosen=chosen, after=1 if promo else 0
+    )
+    before = len(named) + (1 if promo else 0)
+    plain = _plain(ask, {one.value for one in named}, MOST_CHOICES - before)
+    known = {*plain, *(one.value for one in named), *((CHOICE,) if promo else ())}
     mine = error is not None and error.field == f"other-{frequency}"
     return FrequencyView(
         value=frequency.value,
@@ -211,14 +227,21 @@ def _frequency(
             Frequency.ANNUAL: _("Annual"),
         }[frequency],
         checked=frequency is selection.frequency,
+        promo=promo,
+        promo_checked=chosen == CHOICE,
+        tiers=named,
         choices=tuple(
             Choice(
-                str(minor), text(minor), str(minor) == chosen, give_label(frequency, text(minor))
+                number,
+                value,
+                text(int(value)),
+                value == chosen,
+                give_label(frequency, text(int(value))),
             )
-            for minor in ask.choices
+            for number, value in enumerate(plain, before + 1)
         ),
         other_value=selection.typed.get(frequency, ""),
-        other_checked=other,
+        other_checked=chosen not in known,
         minimum_label=text(ask.minimum),
         maximum_label=text(ask.maximum),
         error=error.message if mine and error else None,
@@ -229,6 +252,13 @@ def _frequency(
         }[frequency],
         give_template=give_label(frequency, "{amount}"),
     )
+
+
+def _plain(ask: Ask, named: set[str], most: int) -> tuple[str, ...]:
+    """The suggested amounts that are no tier's price: as many as there is room for."""
+    left = [choice for choice in ask.choices if str(choice) not in named]
+    by_worth = sorted(left, key=lambda choice: choice != ask.default)
+    return tuple(str(choice) for choice in sorted(by_worth[: max(0, most)]))
 
 
 def _currencies(

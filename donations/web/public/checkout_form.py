@@ -17,9 +17,11 @@ from donations.kernel.wording import money_text
 from donations.mailer.addresses import LONGEST as LONGEST_ADDRESS
 from donations.web.public.ask_view import FieldError, Selection
 from donations.web.public.prefill import read_reminder
+from donations.web.public.promo_view import CHOICE
 
 if TYPE_CHECKING:
     from donations.giving.price_list import PriceList
+    from donations.web.public.promo_view import PromoView
 
 PLACEMENTS: Final = ("article", "support", "thanks", "reminder", "newsletter")
 _ATTEMPT: Final = re.compile(r"[A-Za-z0-9_-]{16,64}")
@@ -39,6 +41,7 @@ class CheckoutForm(FlaskForm):
     attempt = StringField()
     placement = StringField()
     fund = StringField()
+    promo = StringField()
     reminder = StringField()
     unfinished = StringField()
     unfinished_email = StringField()
@@ -80,8 +83,10 @@ class CheckoutForm(FlaskForm):
         attempt = self.attempt.data or ""
         return attempt if _ATTEMPT.fullmatch(attempt) else ""
 
-    def order(self, prices: PriceList, language: str) -> Order | FieldError:
-        """The order, or what is wrong with it and where."""
+    def order(
+        self, prices: PriceList, language: str, promo: PromoView | None = None
+    ) -> Order | FieldError:
+        """The order, or what is wrong with it and where; `promo` is the one the form names."""
         currency, frequency = self.chosen_currency(prices), self.chosen_frequency()
         if currency is None:
             return FieldError(
@@ -89,16 +94,26 @@ class CheckoutForm(FlaskForm):
             )
         if frequency is None:
             return FieldError("frequency-once", _("Choose how often you would like to give."))
+        chosen = self[f"amount_{frequency}"].data or ""
+        if chosen == CHOICE:
+            return _promised(promo, frequency, currency)
         try:
             return price(
                 prices,
                 currency=currency,
                 frequency=frequency,
-                chosen=self[f"amount_{frequency}"].data or "",
+                chosen=chosen,
                 typed=self[f"other_{frequency}"].data or "",
             )
         except BadAmount as error:
             return FieldError(f"other-{frequency}", amount_message(error, currency, language))
+
+
+def _promised(promo: PromoView | None, frequency: Frequency, currency: str) -> Order | FieldError:
+    """The first amount of the promo, if it is still open and of this rhythm and currency."""
+    if promo is None or (promo.frequency, promo.first.currency) != (frequency, currency):
+        return FieldError("give", _("This offer is no longer open. Please choose again."))
+    return Order(promo.first, frequency, promo=promo.code)
 
 
 def amount_message(error: BadAmount, currency: str, language: str) -> str:

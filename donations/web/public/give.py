@@ -22,6 +22,7 @@ from donations.kernel.money import Money
 from donations.kernel.wording import money_text
 from donations.reminders.reminding import note_opened
 from donations.stripe_gateway.errors import StripeRefused, StripeUnavailable
+from donations.tiers.levels import offered
 from donations.web.house import house
 from donations.web.public.appeal_view import appeal_view, article_view, read_more_view
 from donations.web.public.ask_view import (
@@ -29,9 +30,8 @@ from donations.web.public.ask_view import (
     Selection,
     ask_view,
     carried_fields,
-    give_label,
-    order_label,
 )
+from donations.web.public.ask_words import give_label, order_label
 from donations.web.public.blueprint import page
 from donations.web.public.checkout_form import CheckoutForm
 from donations.web.public.frame import page_url
@@ -39,6 +39,8 @@ from donations.web.public.fund_choice import chosen_fund
 from donations.web.public.guard import cautions
 from donations.web.public.newsletter_view import newsletter_block
 from donations.web.public.prefill import prefilled
+from donations.web.public.promo_link import with_promo
+from donations.web.public.promo_view import CHOICE, chosen_promo
 from donations.web.public.quiet import quiet_until
 from donations.web.public.reminder_source import Source, read_campaign
 from donations.web.public.reminder_view import reminder_view
@@ -82,6 +84,7 @@ def show_support() -> ResponseReturnValue:
     A link of a reminder's letter is counted as opened, once.
     """
     currency, selection = prefilled(house(), request.args, placement="support")
+    currency, selection = with_promo(request.args, currency, selection)
     if selection.reminder and request.method == "GET":
         note_opened(db.session(), selection.reminder, house().clock.now())
     fund = chosen_fund(db.session(), request.args.get("fund"))
@@ -103,8 +106,10 @@ def continue_to_payment() -> ResponseReturnValue:
     """
     form = CheckoutForm()
     fund = chosen_fund(db.session(), form.fund.data)
-    selection, prices = replace(form.selection(), fund=fund), house().price_list
-    order = form.order(prices, g.language)
+    promo = chosen_promo(db.session(), form.promo.data, g.language, house().clock.now())
+    selection = replace(form.selection(), fund=fund, promo=promo)
+    prices = house().price_list
+    order = form.order(prices, g.language, promo)
     if form.fund.data and fund is None:  # it closed meanwhile: nobody's gift changes its purpose
         order = FieldError("give", _("This purpose takes no gifts any more. Please choose again."))
     order = wrong_address(selection) or order
@@ -127,6 +132,7 @@ def _open(order: Order, selection: Selection) -> ResponseReturnValue:
         "amount": str(order.amount.minor),
         "currency": order.amount.currency,
         "fund": order.fund,
+        "promo": order.promo,
         "reminder": selection.reminder,
     }
     visit = Visit(
@@ -179,7 +185,15 @@ def _appeal(
     return {
         "appeal": appeal_view(content["appeal"], minimum=minimum),
         "warning": cautions(parts.newsroom, g.language),
-        "ask": ask_view(parts, g.language, currency, selection, page=page, error=error),
+        "ask": ask_view(
+            parts,
+            g.language,
+            currency,
+            selection,
+            page=page,
+            tiers=offered(db.session()),
+            error=error,
+        ),
         "reminder": reminder_view(
             language=g.language,
             today=today(),
@@ -192,9 +206,12 @@ def _appeal(
 def _order_context(order: Order, selection: Selection) -> dict[str, Any]:
     fund = selection.fund
     amount = money_text(order.amount, g.language)
+    promo = selection.promo if order.promo else None
     return {
-        "label": order_label(order.frequency, amount),
-        "give_label": give_label(order.frequency, amount),
+        "label": promo.terms if promo else order_label(order.frequency, amount),
+        "give_label": promo.give_label if promo else give_label(order.frequency, amount),
+        "choice": CHOICE if promo else str(order.amount.minor),
+        "promo": order.promo,
         "frequency": order.frequency.value,
         "amount_minor": str(order.amount.minor),
         "currency": order.amount.currency,

@@ -23,7 +23,7 @@ from donations.kernel.ids import new_token
 from donations.kernel.money import Money
 from donations.kernel.wording import day_text, money_text
 from donations.web.house import house
-from donations.web.public.ask_view import give_label, order_label
+from donations.web.public.ask_words import give_label, order_label
 from donations.web.public.blueprint import page, page_path
 from donations.web.public.frame import page_url
 from donations.web.public.fund_choice import chosen_fund, given_to

@@ -3,8 +3,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from donations.giving.benefits import decide, decisions, in_force, today
-from donations.giving.booking import benefit_value
+from donations.giving.benefits import benefit_value, decide, decisions, in_force, today
 from donations.giving.fund_models import Benefit
 from donations.kernel.cadence import Frequency
 from donations.kernel.errors import FieldRefused

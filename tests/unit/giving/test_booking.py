@@ -5,7 +5,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from donations.giving.booking import benefit_value, book_movement
+from donations.giving.benefits import benefit_value
+from donations.giving.booking import book_movement
 from donations.giving.fund_models import Benefit
 from donations.giving.models import Checkout, Gift
 from donations.kernel.database import begin_write

@@ -24,6 +24,7 @@ from donations.vault.keys import normalised_email
 FACTS = {
     "receipt": {
         "receipt_number": 1001,
+        "paper_url": "http://localhost/support/receipt/x",
         "amount": "$15",
         "frequency": "monthly",
         "given_on": "November 24, 2026",

@@ -147,3 +147,15 @@ def test_the_cancelling_links_of_earlier_letters_still_work(client, house, sessi
     assert "Your support has ended" in client.post(f"/support/cancel/{token}").text
     session.rollback()
     assert session.scalars(select(Membership.cancel_asked_at)).one() is not None
+
+
+def test_what_is_owed_is_paid_on_stripes_page_and_only_by_who_is_behind(client, session, link):
+    assert client.post(link(Action.PAY)).status_code == 409
+    session.scalars(select(Membership)).one().state = "past_due"
+    session.commit()
+    page = client.get(link(Action.PAY))
+    assert "Pay what is owed" in page.text
+    away = client.post(link(Action.PAY))  # nobody answers for Stripe here
+    assert away.status_code == 503
+    assert "The payment page does not answer. Nothing has changed" in away.text
+    assert orders(session) == []

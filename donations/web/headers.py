@@ -56,6 +56,7 @@ def content_policy(inline_css: str, payment: str) -> str:
             "script-src 'self'",
             "img-src 'self' data:",
             "font-src 'self'",
+            "connect-src 'self'",  # passkeys and passes ask us, and nobody else
             f"form-action 'self' {payment}",
             "base-uri 'none'",
             "frame-ancestors 'none'",

@@ -31,11 +31,20 @@ class Quiet(WSGIRequestHandler):
 class Live:
     """The app served at `base_url`, who plays Stripe, its worker and its caught letters."""
 
-    def __init__(self, environment, transport, *, stripe=None, background=False, clock=None):
+    def __init__(
+        self,
+        environment,
+        transport,
+        *,
+        stripe=None,
+        background=False,
+        clock=None,
+        host="127.0.0.1",
+    ):
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
-        self.base_url = f"http://127.0.0.1:{port}"
+        self.base_url = f"http://{host}:{port}"
         secret = environment["STRIPE_WEBHOOK_SECRET"]
         self.stripe = stripe or Simulated(secret, background=background)
         self.stripe.listen(f"{self.base_url}/webhooks/stripe")

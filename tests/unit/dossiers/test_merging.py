@@ -449,9 +449,7 @@ def test_a_webhook_a_receipt_a_link_and_a_passkey_of_the_old_one_find_the_kept_o
     assert number in numbers_of(session, again)
     begin_write(session)
     index = master.index("email", "v.reader@post.example")
-    asked = SignInAsk(
-        id=0, email_index=index, language="en", next_path="", asked_at=clock.now()
-    )
+    asked = SignInAsk(id=0, email_index=index, language="en", next_path="", asked_at=clock.now())
     _, entering = make_link(session, asked, clock.now())
     assert entering.id == keep
 

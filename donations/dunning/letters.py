@@ -13,9 +13,8 @@ from donations.giving.models import Membership
 from donations.giving.states import MembershipState
 from donations.kernel.wording import day_text, money_text
 from donations.mailer.message import Message, Stream
-from donations.supporters.directory import identity
+from donations.supporters.directory import mailbox_of
 from donations.supporters.wishes import Wish, wants
-from donations.vault.sealed import Forgotten
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -93,14 +92,8 @@ class NoticeLetters:
         self, session: Session, membership: Membership, notice: Notice, key: str, now: datetime
     ) -> None:
         supporter, kind = membership.supporter, Kind(notice.kind)
-        if supporter is None:
-            return
-        try:
-            to = identity(session, self._master, supporter).email
-        except Forgotten:
-            return
-        wished = kind is Kind.STILL_READING
-        if to is None or (wished and not wants(supporter, Wish.STILL_READING)):
+        to, wished = mailbox_of(session, self._master, supporter), kind is Kind.STILL_READING
+        if supporter is None or to is None or (wished and not wants(supporter, Wish.STILL_READING)):
             return
         language, name = supporter.language, membership.public_id
         context = self._facts(session, membership, notice, language, now)

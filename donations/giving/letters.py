@@ -12,8 +12,7 @@ from donations.giving.receipts import RECEIPT_JOB
 from donations.jobs.outbox import enqueue
 from donations.kernel.wording import day_text, money_text
 from donations.mailer.message import Message
-from donations.supporters.directory import identity
-from donations.vault.sealed import Forgotten
+from donations.supporters.directory import mailbox_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
     from donations.kernel.newsroom import Newsroom
     from donations.mailer.postbox import Postbox
     from donations.stripe_gateway.gateway import Gateway
-    from donations.supporters.models import Supporter
     from donations.vault.keys import MasterKey
 
 PENDING_JOB: Final = "payment_pending"
@@ -85,7 +83,7 @@ class LetterWriter:
     def receipt(self, session: Session, arguments: Mapping[str, Any], _now: datetime) -> None:
         """The receipt of one gift."""
         gift = session.get_one(Gift, arguments["gift"])
-        to = self._address(session, gift.supporter)
+        to = mailbox_of(session, self._master, gift.supporter)
         if to is None or gift.receipt is None:
             return
         membership = session.get(Membership, gift.membership_id) if gift.membership_id else None
@@ -141,14 +139,6 @@ class LetterWriter:
         wanted = ("pause", "skip", "amount", "frequency", "card")
         name = membership.public_id
         return {action: self._act_url(action, name, language) for action in wanted}
-
-    def _address(self, session: Session, supporter: Supporter | None) -> str | None:
-        if supporter is None:
-            return None
-        try:
-            return identity(session, self._master, supporter).email
-        except Forgotten:
-            return None
 
     def _day(self, moment: datetime, language: str) -> str:
         return day_text(moment.astimezone(self._newsroom.zone).date(), language)

@@ -35,7 +35,8 @@ if TYPE_CHECKING:
 
 ORDER_JOB: Final = "membership_order"
 ENDED_JOB: Final = "membership_ended"
-VIA: Final = frozenset({"account", "link", "cancel_page", "office"})
+PROMO: Final = "promo"
+VIA: Final = frozenset({"account", "link", "cancel_page", "office", PROMO})
 _AMOUNT: Final = "amount"
 
 
@@ -145,6 +146,20 @@ def keep(session: Session, public_id: str, *, via: str, now: datetime) -> Standi
     return _order(session, public_id, Action.KEEP, lambda _: {}, via=via, now=now)
 
 
+def place_for_promo(
+    session: Session, membership: Membership, amount: Money, *, now: datetime
+) -> MembershipOrder | None:
+    """Take a promo's higher amount from the next payment on, as was agreed when it began.
+
+    None while the supporter's own wish waits, which comes first, or while it is not possible.  The
+    caller holds the membership's row, and commits.
+    """
+    if _open_orders(session, membership) or Action.AMOUNT not in allowed(membership):
+        return None
+    arguments = {"amount_minor": amount.minor, "frequency": membership.frequency}
+    return _write(session, membership, Action.AMOUNT, arguments, PROMO, now)
+
+
 def _order(
     session: Session,
     public_id: str,
@@ -175,6 +190,17 @@ def _place(
         if (waiting.action, waiting.arguments) == (action.value, arguments):
             return
         _drop(waiting, now)
+    _write(session, membership, action, arguments, via, now)
+
+
+def _write(
+    session: Session,
+    membership: Membership,
+    action: Action,
+    arguments: dict[str, Any],
+    via: str,
+    now: datetime,
+) -> MembershipOrder:
     order = MembershipOrder(
         public_id=new_public_id(),
         membership_id=membership.id,
@@ -186,6 +212,7 @@ def _place(
     session.add(order)
     session.flush()
     enqueue(session, ORDER_JOB, f"{ORDER_JOB}:{order.public_id}", {"order": order.id}, now=now)
+    return order
 
 
 def _drop_open(session: Session, public_id: str, now: datetime) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import structlog
 
+from donations.entitlements.following import follow_membership
 from donations.giving.memberships import follow, subscription_of
 from donations.giving.models import Checkout
 from donations.jobs.outbox import enqueue
@@ -20,6 +21,7 @@ from donations.kernel.database import begin_write
 from donations.kernel.errors import NotFound
 from donations.kernel.money import Money
 from donations.self_service.actions import Action, allowed
+from donations.self_service.asking import PROMO
 from donations.self_service.models import MembershipOrder
 from donations.stripe_gateway.errors import StripeRefused
 from donations.stripe_gateway.values import Person
@@ -86,14 +88,14 @@ class OrderCarrier:
         else:
             order.done_at, order.dropped_at, order.dropped_because = now, None, ""
             self._follow(session, order, answer, now)
-        if because != "forgotten":
+        if because != "forgotten" and order.via != PROMO:  # that was told of before it was done
             key = f"{TOLD_JOB}:{order.public_id}"
             enqueue(session, TOLD_JOB, key, {"order": order.id}, now=now)
 
     def _follow(
         self, session: Session, order: MembershipOrder, answer: Subscription, now: datetime
     ) -> None:
-        follow(
+        membership = follow(
             session,
             self.master,
             subscription=answer,
@@ -102,6 +104,7 @@ class OrderCarrier:
             asked_at=now,
             now=now,
         )
+        follow_membership(session, membership, now)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,9 +18,7 @@ from donations.self_service.models import MembershipOrder
 from donations.self_service.withdrawal_models import Withdrawal
 from donations.self_service.withdrawing import LETTER_JOB, LINK_JOB
 from donations.supporters.aliases import find_by_index
-from donations.supporters.directory import identity
-from donations.supporters.models import Supporter
-from donations.vault.sealed import Forgotten
+from donations.supporters.directory import mailbox_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -62,7 +60,7 @@ class MembershipLetters:
         """What was asked for is done, or could not be."""
         order = session.get_one(MembershipOrder, arguments["order"])
         supporter = order.membership.supporter
-        to = self._address(session, supporter)
+        to = mailbox_of(session, self._master, supporter)
         if to is None or supporter is None:
             return
         language = supporter.language
@@ -94,7 +92,7 @@ class MembershipLetters:
     def _acknowledge(
         self, session: Session, membership: Membership, at: datetime, key: str, number: int | None
     ) -> None:
-        to = self._address(session, membership.supporter)
+        to = mailbox_of(session, self._master, membership.supporter)
         if to is None or membership.supporter is None:
             return
         language = membership.supporter.language
@@ -111,7 +109,7 @@ class MembershipLetters:
         """A cancelling link for everything an address still gives regularly; none, no letter."""
         index = bytes.fromhex(arguments["index"])
         supporter = find_by_index(session, index)
-        to = self._address(session, supporter)
+        to = mailbox_of(session, self._master, supporter)
         if to is None or supporter is None:
             return
         mine = select(Membership).where(Membership.supporter_id == supporter.id)
@@ -157,11 +155,3 @@ class MembershipLetters:
         if back is None or back not in stands.allowed:
             return None
         return self._links.url(back, stands.public_id, language)
-
-    def _address(self, session: Session, supporter: Supporter | None) -> str | None:
-        if supporter is None:
-            return None
-        try:
-            return identity(session, self._master, supporter).email
-        except Forgotten:
-            return None

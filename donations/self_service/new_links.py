@@ -10,8 +10,7 @@ from donations.kernel.database import begin_write
 from donations.kernel.errors import NotFound
 from donations.mailer.message import Message
 from donations.self_service.actions import Action
-from donations.supporters.directory import identity
-from donations.vault.sealed import Forgotten
+from donations.supporters.directory import mailbox_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -55,13 +54,8 @@ class LinkWriter:
         except NotFound:
             return
         supporter = membership.supporter
-        if supporter is None or is_cancelled(membership):
-            return
-        try:
-            to = identity(session, self._master, supporter).email
-        except Forgotten:
-            return
-        if to is None:
+        to = mailbox_of(session, self._master, supporter)
+        if supporter is None or to is None or is_cancelled(membership):
             return
         url = self._links.url(action, public_id, supporter.language)
         context = {"url": url, "contact": self._newsroom.contact}

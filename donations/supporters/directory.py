@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from donations.kernel.ids import public_id
+from donations.supporters.aliases import find_by_index
 from donations.supporters.models import StripeCustomer, Supporter
 from donations.vault.keys import normalised_email
-from donations.vault.sealed import new_data_key, open_data_key
+from donations.vault.sealed import Forgotten, new_data_key, open_data_key
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -71,10 +72,19 @@ def identity(session: Session, master: MasterKey, supporter: Supporter) -> Ident
     )
 
 
+def mailbox_of(session: Session, master: MasterKey, supporter: Supporter | None) -> str | None:
+    """Where a supporter can be written to; None for nobody, without a mailbox, or forgotten."""
+    if supporter is None:
+        return None
+    try:
+        return identity(session, master, supporter).email
+    except Forgotten:
+        return None
+
+
 def find_by_email(session: Session, master: MasterKey, email: str) -> Supporter | None:
-    """The supporter with exactly this mailbox, however it is spelt."""
-    index = master.index("email", normalised_email(email))
-    return session.scalar(select(Supporter).where(Supporter.email_index == index))
+    """The supporter with exactly this mailbox, however it is spelt, as their own or another."""
+    return find_by_index(session, master.index("email", normalised_email(email)))
 
 
 def _find(

@@ -17,6 +17,7 @@ from webauthn.helpers import parse_authentication_credential_json, parse_client_
 
 from donations.kernel.database import begin_write
 from donations.supporters.account_models import Passkey
+from donations.supporters.aliases import numbers_of
 from donations.supporters.models import Supporter
 from donations.supporters.passkey_challenges import new_challenge
 from donations.supporters.passkeys import (
@@ -82,7 +83,8 @@ def _proved(
     if passkey is None:
         raise ValueError("no such passkey")
     supporter = session.get_one(Supporter, passkey.supporter_id)
-    if credential.response.user_handle != supporter.public_id.encode():
+    handle = credential.response.user_handle or b""
+    if handle.decode(errors="replace") not in numbers_of(session, supporter):
         raise ValueError("not its owner")
     envelope = open_data_key(session, master, supporter.data_key_id)
     proved = verify_authentication_response(

@@ -10,9 +10,8 @@ from donations.kernel.database import begin_write
 from donations.mailer.links import reader_link
 from donations.mailer.message import Message, Stream
 from donations.supporters.account_models import SignInAsk
-from donations.supporters.directory import identity
+from donations.supporters.directory import mailbox_of
 from donations.supporters.sign_in_links import LINK_JOB, LIVES, make_link
-from donations.vault.sealed import Forgotten
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -49,10 +48,7 @@ class SignInSender:
         if made is None:
             return
         token, supporter = made
-        try:
-            to = identity(session, self.master, supporter).email
-        except Forgotten:
-            return
+        to = mailbox_of(session, self.master, supporter)
         if to is None:
             return
         message = self._message(to, token, ask.language)

@@ -18,6 +18,7 @@ from donations.kernel.database import begin_write
 from donations.kernel.errors import TryAgainLater
 from donations.kernel.ids import new_token, token_digest
 from donations.supporters.account_models import LONGEST_PATH, AccountLink, SignInAsk
+from donations.supporters.aliases import has_mailbox
 from donations.supporters.models import Supporter
 from donations.supporters.sessions import open_session
 from donations.vault.keys import normalised_email
@@ -83,9 +84,7 @@ def make_link(session: Session, ask: SignInAsk, now: datetime) -> tuple[str, Sup
     None for an address nobody here has, or one that had its share of letters lately.
     """
     supporter = session.scalar(
-        select(Supporter).where(
-            Supporter.email_index == ask.email_index, Supporter.forgotten_at.is_(None)
-        )
+        select(Supporter).where(has_mailbox(ask.email_index), Supporter.forgotten_at.is_(None))
     )
     if supporter is None or any(
         _asked_before(session, ask, within) >= most for within, most in MOST_OF_ONE

@@ -1,6 +1,6 @@
 """`python tests/browser/mail_pictures.py [FOLDER]`: every letter in both languages, light and dark.
 
-Without a folder only the sheets for README are taken: four letters beside one another, and every
+`… two-years FOLDER` pictures the letters of two simulated years.  Without a folder only the sheets for README are taken: four letters beside one another, and every
 letter of each language, whole.
 """
 
@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 import tempfile
 from datetime import UTC, datetime
+from html import escape
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
@@ -70,18 +71,28 @@ class Photographer:
 
     def sheet(self, path, letters=SHEET, columns=4, scale=1.0):
         """Some letters beside one another, each as long as it is."""
+        pages = [
+            self.html(sample_named(name), language, shade) for name, language, shade in letters
+        ]
+        self.pages(path, [("", page) for page in pages], columns, scale)
+
+    def pages(self, path, letters, columns, scale):
+        """Letters as they are, each under its caption."""
         with tempfile.TemporaryDirectory() as place:
             frames = []
-            for number, (name, language, shade) in enumerate(letters):
+            for number, (caption, html) in enumerate(letters):
                 file = Path(place) / f"{number}.html"
-                file.write_text(self.html(sample_named(name), language, shade))
-                frames.append(f'<iframe src="{file.name}"></iframe>')
+                file.write_text(html)
+                said = f"<p>{escape(caption)}</p>" if caption else ""
+                frames.append(f'<div>{said}<iframe src="{file.name}"></iframe></div>')
             page = Path(place) / "sheet.html"
             page.write_text(
                 '<!doctype html><meta charset="utf-8"><style>body{margin:0;padding:24px;'
                 f"background:#e7e4db;columns:{columns};column-gap:24px}}"
-                "iframe{display:block;width:390px;height:200px;border:0;border-radius:10px;"
-                "margin-block-end:24px;break-inside:avoid}</style>" + "".join(frames)
+                "div{break-inside:avoid;margin-block-end:24px}"
+                "p{margin:0 0 6px;font:bold 20px/1.3 Arial,sans-serif}"
+                "iframe{display:block;width:390px;height:200px;border:0;border-radius:10px}"
+                "</style>" + "".join(frames)
             )
             width = 24 + columns * 414
             context = self.browser.new_context(
@@ -105,6 +116,15 @@ class Photographer:
             self.sheet(folder / f"letters-{language}.png", letters, columns=6, scale=0.6)
 
 
+def two_years(folder):
+    """The letters of two years, as `LETTERS_FOLDER=… pytest tests/flows/test_two_years.py` keeps."""
+    letters = [(file.stem, file.read_text()) for file in sorted(folder.glob("*.html"))]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=installed(), args=list(FLAGS))
+        Photographer(browser).pages(PICTURES / "two-years.png", letters, columns=7, scale=0.6)
+        browser.close()
+
+
 def main(folder=None):
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=installed(), args=list(FLAGS))
@@ -119,5 +139,7 @@ def main(folder=None):
         browser.close()
 
 
-if __name__ == "__main__":
+if __name__ == "__main__" and len(sys.argv) == 3 and sys.argv[1] == "two-years":
+    two_years(Path(sys.argv[2]))
+elif __name__ == "__main__":
     main(Path(sys.argv[1]) if len(sys.argv) > 1 else None)

@@ -107,7 +107,7 @@ def test_a_renewal_that_fails_puts_the_membership_behind_and_writes_once_per_try
     live.settle()
     [membership] = rows(session, Membership)
     assert membership.state == "past_due"
-    assert membership.last_failure_code == "card_declined"
+    assert membership.last_failure_code == "generic_decline"
     assert len(rows(session, Gift)) == 1
     letters = [str(letter["Subject"]) for letter in live.outbox.messages]
     assert len(letters) == 2, letters

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 import pytest
 from sqlalchemy import select
 from tests_support.counterparts import Simulated
@@ -63,6 +66,8 @@ def test_two_years_of_a_member_and_every_letter_they_got(years, vera, session, c
     assert (years.clock.now() - years.started).days < 370
     years.until(lambda: (years.clock.now() - years.started).days >= 600)
     they_leave_and_nothing_is_taken_any_more(years, vera, session)
+    if "LETTERS_FOLDER" in os.environ:
+        years.keep(Path(os.environ["LETTERS_FOLDER"]))
     with capsys.disabled():
         for day, subject, _message in years.letters:
             print(f"day {day:>3}  {subject}")

@@ -22,7 +22,9 @@ READER = {"monthly": 500, "annual": 5000}
 FRIEND = {"monthly": 1500, "annual": 15000}
 
 
-def make_tier(session, code="reader", prices=READER, position=1, currency="usd", words=None, offer=True):
+def make_tier(
+    session, code="reader", prices=READER, position=1, currency="usd", words=None, offer=True
+):
     """A tier with these prices, offered unless `offer` is false; committed."""
     add_tier(session, code, now=AT)
     name = Words(code.capitalize(), f"The {code} line", (f"{code} letter", f"{code} talk"))
@@ -49,7 +51,20 @@ def set_price(session, code, frequency, minor, currency="usd"):
     return edit_tier(session, code, Sheet(position, {}, {(Frequency(frequency), currency): price}))
 
 
-def make_promo(session, code="spring", *, first=500, payments=3, then=1500, frequency="monthly", tier_id=None, most=None, begins=AT, ends=None, opened=True):
+def make_promo(
+    session,
+    code="spring",
+    *,
+    first=500,
+    payments=3,
+    then=1500,
+    frequency="monthly",
+    tier_id=None,
+    most=None,
+    begins=AT,
+    ends=None,
+    opened=True,
+):
     """A promo, open unless `opened` is false; committed."""
     terms = Terms(Frequency(frequency), Money(first, "usd"), payments, Money(then, "usd"), tier_id)
     promo = add_promo(session, code, terms, Window(begins, ends, most), by="editor", now=AT)
@@ -59,7 +74,18 @@ def make_promo(session, code="spring", *, first=500, payments=3, then=1500, freq
 class Member:
     """A membership that Stripe tells of: begun, changed, paid."""
 
-    def __init__(self, session, master, now=AT, *, minor=500, frequency="monthly", promo="", name="abcdefghjkmn", email="vera@reader.example"):
+    def __init__(
+        self,
+        session,
+        master,
+        now=AT,
+        *,
+        minor=500,
+        frequency="monthly",
+        promo="",
+        name="abcdefghjkmn",
+        email="vera@reader.example",
+    ):
         self.session, self.master, self.name, self.now = session, master, name, now
         self.email, self.payments = email, 0
         self.stripe = stripe.subscription(

@@ -57,7 +57,16 @@ class Years:
         """The subjects of the letters from a number on."""
         return [subject for _day, subject, _message in self.letters[since:]]
 
+    def keep(self, folder):
+        """Keep every letter as a page of its own, to be pictured."""
+        folder.mkdir(parents=True, exist_ok=True)
+        for number, (day, subject, message) in enumerate(self.letters):
+            html = message.get_body(("html",)).get_content()
+            (folder / f"{number:02} day {day}, {subject}.html").write_text(html)
+
     def link(self, action, at=-1):
         """The path of a letter's link that does one thing."""
         text = self.letters[at][2].get_body(("plain",)).get_content()
-        return re.search(rf"http://[^/\s]+(/\S*/support/act/{action}/\S+|/support/act/{action}/\S+)", text)[1]
+        return re.search(
+            rf"http://[^/\s]+(/\S*/support/act/{action}/\S+|/support/act/{action}/\S+)", text
+        )[1]

@@ -59,7 +59,7 @@ def test_days_are_the_newsroom_s_and_the_last_one_counts(give):
 def test_a_comp_for_nobody_we_know_waits_with_its_address_sealed(session, master, give):
     comp = give()
     assert standing(session) == []
-    assert address_of(session, master, comp) == "Vera@reader.example"
+    assert address_of(session, master, comp) == "Vera@Reader.example"
     assert b"reader" not in comp.email_sealed.lower()
 
 

@@ -2,9 +2,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from donations.giving.models import Dispute, Gift, Receipt, Refund
+from donations.dunning.models import Notice
+from donations.giving.models import Dispute, Gift, Membership, Receipt, Refund
 from donations.kernel.errors import NotFound
 from donations.reports.timeline import What, timeline
+from donations.self_service.models import MembershipOrder
 
 AT = datetime(2026, 11, 10, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -52,3 +54,26 @@ def test_one_supporters_timeline_holds_nobody_elses_gifts(session, enrol, give):
 def test_an_unknown_number_is_not_found(session):
     with pytest.raises(NotFound):
         timeline(session, "nobody")
+
+
+def test_what_a_member_asked_for_and_was_written_is_told(session, enrol, give, join):
+    person, other = enrol(1, AT), enrol(2, AT)
+    for supporter, name in ((person, "a"), (other, "b")):
+        give(AT, 1500, supporter=supporter)
+        join(supporter, AT)
+        membership = session.query(Membership).filter_by(supporter_id=supporter.id).one()
+        asked = {"action": "pause", "arguments": {}, "via": "link", "asked_at": AT}
+        done = MembershipOrder(
+            public_id=f"done{name}", membership_id=membership.id, done_at=AT + HOUR, **asked
+        )
+        waits = MembershipOrder(public_id=f"waits{name}", membership_id=membership.id, **asked)
+        notice = Notice(
+            membership_id=membership.id, kind="card_expired", about="x", at=AT + 2 * HOUR
+        )
+        session.add_all((done, waits, notice))
+    session.commit()
+    told = timeline(session, person.public_id).happenings
+    assert [(each.what, each.notes) for each in told[2:]] == [
+        (What.ASKED_FOR, ("asked_pause",)),
+        (What.WRITTEN, ("notice_card_expired",)),
+    ]

@@ -29,6 +29,7 @@ from donations.reconciliation import models as _bank_tables  # noqa: F401
 from donations.reminders.timing import local_date
 from donations.stripe_gateway.gateway import Gateway
 from donations.supporters import account_models as _account_tables  # noqa: F401
+from donations.tiers.levels import version as tier_version
 from donations.web import membership as _membership_pages  # noqa: F401
 from donations.web.account import blueprint as account
 from donations.web.api.events import blueprint as events
@@ -204,11 +205,12 @@ def _telling(parts: House) -> Telling:
 
 
 def _stamp(app: Flask, parts: House) -> Any:  # noqa: ANN401 - see PageCache
-    """What the kept pages are made from: the edition, and the month the reminders start in."""
+    """What the kept pages are made from: the edition, the tiers, and the day it is."""
 
-    def stamp() -> tuple[int, str]:
+    def stamp() -> tuple[int, int, str]:
         with app.app_context():
             day = local_date(parts.clock.now(), parts.newsroom.zone)
-            return current_version(db.session()), day.isoformat()
+            session = db.session()
+            return current_version(session), tier_version(session), day.isoformat()
 
     return stamp

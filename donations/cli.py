@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from donations import __version__
+from donations.commands.adopt import group as importing
 from donations.kernel.errors import DonationsError, MisconfiguredError
 from donations.sandbox.program import sandbox
 from donations.staff.roles import Role
@@ -126,6 +127,7 @@ def watch(kind: str) -> None:
 
 
 cli.add_command(sandbox)
+cli.add_command(importing(lambda: _settled_app()))  # noqa: PLW0108 - found when it is needed
 
 
 @cli.command("mail-catcher")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
+from donations.adoption import stamping
 from donations.closing import keeping
 from donations.dossiers import erasing, mailbox, mailbox_letters
 from donations.dunning import cards, daily
@@ -37,11 +38,11 @@ from donations.reminders.letters import ReminderLetters
 from donations.reminders.sending import ReminderSender
 from donations.self_service import raising
 from donations.self_service.actions import Action
-from donations.self_service.asking import ORDER_JOB
 from donations.self_service.card import CARD_JOB, card_taker
 from donations.self_service.carrying_out import OrderCarrier
 from donations.self_service.letters import MembershipLetters
 from donations.self_service.new_links import NEW_LINK_JOB, LinkWriter
+from donations.self_service.orders import ORDER_JOB
 from donations.self_service.promo_letters import PromoLetter
 from donations.supporters import account_closing, sign_in_links
 from donations.supporters.sign_in_letters import SignInSender
@@ -100,6 +101,7 @@ def _with_stripe(parts: House) -> dict[str, Handler]:
         sweep.JOB: sweep.sweep_job(gateway, master, guarded),
         catching_up.JOB: catching_up.event_catcher(gateway, master),
         nightly.JOB: nightly.auditor(gateway, master),
+        stamping.STAMP_JOB: stamping.stamper(gateway, master),
     }
 
 

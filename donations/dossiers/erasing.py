@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import delete, select
 
+from donations.dossiers.elsewhere import forget_elsewhere
 from donations.dossiers.models import Erasure, MailboxChange
 from donations.dunning.models import CardOnFile
 from donations.giving.cancelling import cancel
@@ -26,6 +27,7 @@ from donations.recoveries.recovering import end as end_recovery
 from donations.reminders.ending import end as end_reminder
 from donations.reminders.models import Reminder
 from donations.supporters.account_closing import close_account
+from donations.supporters.aliases import mailboxes
 from donations.supporters.directory import CUSTOMER
 from donations.supporters.models import StripeCustomer, Supporter
 from donations.vault.sealed import Forgotten, destroy_data_key, open_data_key
@@ -94,10 +96,11 @@ def eraser(gateway: Gateway, master: MasterKey) -> Handler:
 def forget(session: Session, supporter_id: int, *, now: datetime) -> None:
     """Destroy everything that leads to this person; the caller commits."""
     supporter = session.get_one(Supporter, supporter_id, with_for_update=True)
-    if supporter.email_index is not None:
-        _forget_wishes(session, supporter.email_index, now)
+    for index in mailboxes(session, supporter):
+        _forget_wishes(session, index, now)
     session.execute(delete(StripeCustomer).where(StripeCustomer.supporter_id == supporter_id))
     close_account(session, supporter_id)
+    forget_elsewhere(session, supporter_id)
     mine = select(Membership.id).where(Membership.supporter_id == supporter_id)
     session.execute(delete(CardOnFile).where(CardOnFile.membership_id.in_(mine)))
     session.execute(delete(MailboxChange).where(MailboxChange.supporter_id == supporter_id))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import select
 
+from donations.adoption.models import AdoptedMembership
 from donations.dossiers.plain import amount_of, plain
 from donations.dunning.models import CardOnFile, Notice
 from donations.giving.change_models import MembershipChange
@@ -40,6 +41,7 @@ def membership_told(session: Session, membership: Membership) -> dict[str, Any]:
             {**amount_of(change), **plain(change, _CHANGE)}
             for change in _rows(session, MembershipChange, membership, MembershipChange.number)
         ],
+        "taken_over": _about(session, AdoptedMembership, membership, ("began_at", "at")),
         "asked_for": _about(session, MembershipOrder, membership, _ORDER),
         "written_of": _about(session, Notice, membership, ("kind", "reason", "at")),
         "card_good_until": _about(session, CardOnFile, membership, ("expires_on", "checked_at")),

@@ -1,5 +1,8 @@
 """What a membership payment's benefits are worth, decided by finance ahead of time.
 
+Where finance decided of the tier a payment was for, that counts; else what it decided of all
+memberships.
+
 A decision counts from a day that is still to come, so nothing that is booked changes its meaning;
 and one that counts already is never changed.
 """
@@ -15,6 +18,7 @@ from donations.kernel.cadence import Frequency
 from donations.kernel.database import writing
 from donations.kernel.errors import FieldRefused
 from donations.ledger.books import books_zone, hold
+from donations.tiers.deciding import WorthKind, worth_in_force
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,6 +26,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from donations.giving.models import Gift
     from donations.kernel.money import Money
 
 WITH_BENEFITS: Final = (Frequency.MONTHLY, Frequency.ANNUAL)
@@ -52,6 +57,31 @@ def decide(
             session.add(decided)
         decided.amount_minor, decided.set_by, decided.set_at = value.minor, by, now
     return decided
+
+
+def worth_of(session: Session, gift: Gift, day: date) -> int:
+    """What of a gift received on `day` is no donation, in minor units of its currency.
+
+    The books put it off and receipts take it off, so that both always agree: all of a payment that
+    buys a membership, and of any other the worth of its benefits.
+    """
+    if gift.tier_id is not None:
+        decided = worth_in_force(session, gift.tier_id, gift.frequency, gift.currency, day)
+        if decided is not None:
+            whole = decided.kind == WorthKind.MEMBERSHIP
+            return gift.amount_minor if whole else decided.amount_minor
+    return benefit_value(session, gift.frequency, gift.currency, day)
+
+
+def benefit_value(session: Session, frequency: str, currency: str, day: date) -> int:
+    """What the benefits of a membership payment are worth, in minor units; 0 for a plain gift."""
+    found = session.scalar(
+        select(Benefit.amount_minor)
+        .where(Benefit.frequency == frequency, Benefit.currency == currency, Benefit.from_on <= day)
+        .order_by(Benefit.from_on.desc())
+        .limit(1)
+    )
+    return found or 0
 
 
 def today(session: Session, now: datetime) -> date:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
-from donations.giving.fund_models import Benefit
+from donations.giving.benefits import worth_of
 from donations.giving.models import Checkout
 from donations.kernel.errors import TryAgainLater
 from donations.kernel.money import Money
@@ -90,23 +90,12 @@ def about_gift(
     )
 
 
-def benefit_value(session: Session, frequency: str, currency: str, day: date) -> int:
-    """What the benefits of a membership payment are worth, in minor units; 0 for a plain gift."""
-    found = session.scalar(
-        select(Benefit.amount_minor)
-        .where(Benefit.frequency == frequency, Benefit.currency == currency, Benefit.from_on <= day)
-        .order_by(Benefit.from_on.desc())
-        .limit(1)
-    )
-    return found or 0
-
-
 def _put_off(
     session: Session, movement: Movement, gift: Gift, day: date
 ) -> tuple[Shares, Month | None]:
     """The day of the payment decides what its benefits are worth, whenever it is booked."""
     received_on = _local_day(session, gift.received_at)
-    value = benefit_value(session, gift.frequency, gift.currency, received_on)
+    value = worth_of(session, gift, received_on)
     if not value:
         return PLAIN, None
     deferred = deferred_share(movement.amount, value, gift.amount_minor)
@@ -117,7 +106,7 @@ def _taken_back(
     session: Session, movement: Movement, gift: Gift, charged_minor: int, day: date
 ) -> tuple[Shares, Month | None]:
     received_on = _local_day(session, gift.received_at)
-    owes = benefit_value(session, gift.frequency, gift.currency, received_on)
+    owes = worth_of(session, gift, received_on)
     put_off = owes or gift_deferral(session, gift.public_id) is not None
     if movement.exchange_rate is None and not put_off:
         return PLAIN, None

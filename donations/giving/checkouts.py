@@ -123,6 +123,8 @@ def attempt_key(order: Order, visit: Visit) -> bytes:
     words = [visit.attempt, order.frequency, order.amount.currency, str(order.amount.minor)]
     if order.fund:
         words.append(order.fund)
+    if order.promo:
+        words.append(f"promo {order.promo}")
     return hashlib.sha256("\x1f".join(words).encode()).digest()
 
 
@@ -158,6 +160,7 @@ def _new(order: Order, visit: Visit, key: bytes, now: datetime) -> Checkout:
         language=visit.language,
         placement=visit.placement,
         fund=order.fund,
+        promo=order.promo,
         recovery_consent=visit.recovery_consent,
         reminder=visit.reminder,
         state=CheckoutState.OPEN.value,

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from donations.giving.booking import book_movement
 from donations.giving.checkouts import move
+from donations.giving.levels import tier_of_payment
 from donations.giving.models import Gift
 from donations.giving.receipts import issue_receipt
 from donations.giving.states import CheckoutState
@@ -118,6 +119,7 @@ def _new_gift(
         supporter_id=None if supporter is None else supporter.id,
         checkout_id=checkout.id,
         membership_id=None if membership is None else membership.id,
+        tier_id=tier_of_payment(session, membership, checkout, payment.amount),
         frequency=checkout.frequency if membership is None else membership.frequency,
         amount_minor=payment.amount.minor,
         currency=payment.amount.currency,

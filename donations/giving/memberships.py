@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import structlog
 from sqlalchemy import select
 
+from donations.giving.levels import Terms, settle_level
 from donations.giving.membership_history import note_change
 from donations.giving.models import Membership
 from donations.giving.states import MEMBERSHIP_STATE_OF, MembershipState, is_a_move
@@ -52,7 +53,9 @@ def follow(
         return membership
     if membership.supporter is None:
         _take_supporter(session, master, membership, subscription, person, checkout, now)
+    before = Terms.of(membership)
     _copy(membership, subscription)
+    settle_level(session, membership, checkout, before)
     membership.synced_at = asked_at
     session.add(membership)
     session.flush()

@@ -21,6 +21,7 @@ from donations.kernel.cadence import Frequency
 from donations.kernel.database import Base, RowId, UtcDateTime
 from donations.kernel.money import Money
 from donations.supporters.models import Supporter
+from donations.tiers import models as _tier_tables  # noqa: F401 - what `tier_id` refers to
 
 _FREQUENCIES = "frequency IN ('once', 'monthly', 'annual')"
 
@@ -44,7 +45,7 @@ class Checkout(Amounted, Base):
     is one row; `round` counts the Stripe sessions opened for it, each under its own idempotency
     key.  `state` moves by `giving.states.CHECKOUT_MOVES`.  `reminder` is the public name of the
     reminder whose letter led here; `recovery_consent` the sentence by which the reader let us write
-    about a gift they do not finish, empty if they did not.
+    about a gift they do not finish, empty if they did not; `promo` the code of the promo they took.
     """
 
     __tablename__ = "checkout"
@@ -62,6 +63,7 @@ class Checkout(Amounted, Base):
     fund: Mapped[str] = mapped_column(String(30), server_default="")
     reminder: Mapped[str] = mapped_column(String(20), server_default="")
     recovery_consent: Mapped[str] = mapped_column(Text, server_default="")
+    promo: Mapped[str] = mapped_column(String(30), server_default="")
     state: Mapped[str] = mapped_column(String(10), default="open", index=True)
     round: Mapped[int] = mapped_column(default=1)
     session_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
@@ -75,6 +77,8 @@ class Membership(Amounted, Base):
     """A promise to give again, kept by a Stripe subscription.
 
     `synced_at` is when the state shown was asked of Stripe: an older answer never overwrites it.
+    `tier_id` is the tier its amount reaches, settled when it began or last changed
+    (`giving.levels`).
     """
 
     __tablename__ = "membership"
@@ -84,6 +88,7 @@ class Membership(Amounted, Base):
     public_id: Mapped[str] = mapped_column(String(20), unique=True)
     supporter_id: Mapped[int | None] = mapped_column(ForeignKey("supporter.id"), index=True)
     checkout_id: Mapped[int] = mapped_column(ForeignKey("checkout.id"), index=True)
+    tier_id: Mapped[int | None] = mapped_column(ForeignKey("tier.id"))
     subscription_sealed: Mapped[bytes] = mapped_column(LargeBinary)
     subscription_index: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
     frequency: Mapped[str] = mapped_column(String(10))
@@ -105,7 +110,8 @@ class Membership(Amounted, Base):
 class Gift(Amounted, Base):
     """One payment that reached the newsroom: a one-time gift or one period of a membership.
 
-    A gift through Stripe has a checkout and a payment; an offline one has a batch.
+    A gift through Stripe has a checkout and a payment; an offline one has a batch.  `tier_id` is
+    the tier this payment was for: what it entitles to and is worth never changes afterwards.
     """
 
     __tablename__ = "gift"
@@ -121,6 +127,7 @@ class Gift(Amounted, Base):
     checkout_id: Mapped[int | None] = mapped_column(ForeignKey("checkout.id"), index=True)
     batch_id: Mapped[int | None] = mapped_column(ForeignKey("offline_batch.id"), index=True)
     membership_id: Mapped[int | None] = mapped_column(ForeignKey("membership.id"), index=True)
+    tier_id: Mapped[int | None] = mapped_column(ForeignKey("tier.id"))
     frequency: Mapped[str] = mapped_column(String(10))
     language: Mapped[str] = mapped_column(String(8))
     method: Mapped[str] = mapped_column(String(30))

@@ -15,11 +15,12 @@ _MOST_DIGITS: Final = 12
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """An amount and how often; `fund` is the code of an open fund, or empty."""
+    """An amount and how often; `fund` and `promo` are codes of what is open, or empty."""
 
     amount: Money
     frequency: Frequency
     fund: str = ""
+    promo: str = ""
 
 
 def price(

@@ -11,6 +11,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from donations.adoption.recognising import adopted_donation
+from donations.entitlements.comps import link_comps
+from donations.entitlements.following import follow_membership
 from donations.giving.checkouts import find_checkout
 from donations.giving.gifts import find_gift, record_gift
 from donations.giving.memberships import follow
@@ -20,6 +22,7 @@ from donations.ledger.books import hold
 from donations.partners.kinds import Told
 from donations.partners.telling import tell, tell_standing
 from donations.reminders.giving import note_gift
+from donations.self_service.raising import follow_promo
 from donations.stripe_gateway.values import Invoice, Person
 
 if TYPE_CHECKING:
@@ -118,6 +121,11 @@ def settle(desk: Desk, case: Case) -> Outcome:
                 gift.received_at,
                 membership=membership is not None,
             )
+            if gift.supporter is not None:
+                link_comps(session, gift.supporter, desk.now)
+    if membership is not None:
+        follow_membership(session, membership, desk.now)
+        follow_promo(session, membership, desk.now)
     return Outcome.APPLIED
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from donations.giving.booking import benefit_value
+from donations.giving.benefits import worth_of
 from donations.giving.funds import fund_name
 from donations.receipts.coverage import covering, declarations_of
 from donations.receipts.facts import ReceiptFacts, Return
@@ -54,7 +54,7 @@ def facts_of(
 
 def benefit_of(session: Session, gift: Gift, received_on: date) -> int:
     """What the benefits of this payment are worth, in minor units of its currency."""
-    return benefit_value(session, gift.frequency, gift.currency, received_on)
+    return worth_of(session, gift, received_on)
 
 
 def returns_of(gift: Gift, zone: ZoneInfo) -> tuple[Return, ...]:

@@ -19,6 +19,7 @@ from donations.kernel.database import begin_write
 from donations.kernel.errors import NotFound
 from donations.kernel.ids import public_id as new_public_id
 from donations.recoveries.models import Recovery
+from donations.supporters.aliases import has_mailbox
 from donations.supporters.models import Supporter
 from donations.vault.keys import normalised_email
 from donations.vault.sealed import destroy_data_key, new_data_key, open_data_key
@@ -116,7 +117,7 @@ def gave_since(session: Session, email_index: bytes, since: datetime) -> bool:
     """Whether the person of that address has given since."""
     gift = exists().where(
         Gift.supporter_id == Supporter.id,
-        Supporter.email_index == email_index,
+        has_mailbox(email_index),
         Gift.received_at >= since,
     )
     return bool(session.scalar(select(gift)))

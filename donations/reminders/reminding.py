@@ -148,9 +148,7 @@ def owed_with(
     return owed_to(session, reminder.email_index, to_change=to_change)
 
 
-def owed_to(
-    session: Session, email_index: bytes, *, to_change: bool = False
-) -> Sequence[Reminder]:
+def owed_to(session: Session, email_index: bytes, *, to_change: bool = False) -> Sequence[Reminder]:
     """What is still owed to a mailbox, the nearest first."""
     query = (
         select(Reminder)

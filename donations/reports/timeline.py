@@ -13,8 +13,10 @@ from donations.giving.models import Gift, Membership
 from donations.kernel.errors import NotFound
 from donations.ledger.chart import Kind
 from donations.ledger.models import Entry
+from donations.reports.before_us import before_us
+from donations.reports.member_steps import asked_for, written_of
 from donations.reports.supporters import SupporterRow, supporter_rows
-from donations.supporters.models import Supporter
+from donations.supporters.aliases import find_by_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from donations.kernel.money import Money
+    from donations.supporters.models import Supporter
 
 
 class What(StrEnum):
@@ -33,8 +36,13 @@ class What(StrEnum):
     REFUND = "refund"
     DISPUTE = "dispute"
     TAKEN_BACK = "taken_back"
+    PAST_GIFT = "past_gift"
+    PAST_SUM = "past_sum"
+    BEGAN_ELSEWHERE = "began_elsewhere"
     MEMBERSHIP_STARTED = "membership_started"
     PAYMENT_FAILED = "payment_failed"
+    ASKED_FOR = "asked_for"
+    WRITTEN = "written"
     MEMBERSHIP_ENDED = "membership_ended"
     FORGOTTEN = "forgotten"
 
@@ -93,6 +101,13 @@ def timeline(session: Session, public_id: str) -> Timeline:
     happened = [each for gift in gifts for each in _of_gift(gift)]
     happened += _taken_back(session, gifts)
     happened += [each for membership in memberships for each in _of_membership(membership)]
+    happened += [
+        Happening(at, What(what), amount, frequency=frequency, notes=(source,))
+        for at, what, amount, frequency, source in before_us(session, supporter.id)
+    ]
+    numbers = [membership.id for membership in memberships]
+    for what, found in ((What.ASKED_FOR, asked_for), (What.WRITTEN, written_of)):
+        happened += [Happening(at, what, notes=(said,)) for at, said in found(session, numbers)]
     if supporter.forgotten_at is not None:
         happened.append(Happening(supporter.forgotten_at, What.FORGOTTEN))
     return Timeline(
@@ -104,8 +119,8 @@ def timeline(session: Session, public_id: str) -> Timeline:
 
 
 def named(session: Session, public_id: str) -> Supporter:
-    """The supporter numbered `public_id`.  Raises `NotFound`."""
-    supporter = session.scalar(select(Supporter).where(Supporter.public_id == public_id))
+    """The supporter numbered `public_id`, now or before they were joined.  Raises `NotFound`."""
+    supporter = find_by_number(session, public_id)
     if supporter is None:
         raise NotFound
     return supporter
@@ -116,6 +131,9 @@ _ORDER = {
     what: place
     for place, what in enumerate(
         (
+            What.PAST_GIFT,
+            What.PAST_SUM,
+            What.BEGAN_ELSEWHERE,
             What.MEMBERSHIP_STARTED,
             What.GIFT,
             What.RECEIPT,
@@ -123,6 +141,8 @@ _ORDER = {
             What.REFUND,
             What.DISPUTE,
             What.TAKEN_BACK,
+            What.ASKED_FOR,
+            What.WRITTEN,
             What.MEMBERSHIP_ENDED,
             What.FORGOTTEN,
         )

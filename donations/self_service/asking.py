@@ -14,14 +14,12 @@ from sqlalchemy import select
 from donations.giving import cancelling
 from donations.giving.cancelling import is_cancelled
 from donations.giving.models import Membership
-from donations.jobs.outbox import enqueue
 from donations.kernel.cadence import Frequency
 from donations.kernel.database import begin_write, writing
 from donations.kernel.errors import FieldRefused, NotAllowed, NotFound
-from donations.kernel.ids import public_id as new_public_id
 from donations.self_service.actions import Action, Standing, allowed, describe
 from donations.self_service.calendar import MOST_MONTHS, at_day, later, latest_move, pause_until
-from donations.self_service.models import MembershipOrder
+from donations.self_service.orders import drop_order, open_orders, place_order
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -33,10 +31,7 @@ if TYPE_CHECKING:
     from donations.giving.price_list import PriceList
     from donations.kernel.money import Money
 
-ORDER_JOB: Final = "membership_order"
 ENDED_JOB: Final = "membership_ended"
-PROMO: Final = "promo"
-VIA: Final = frozenset({"account", "link", "cancel_page", "office", PROMO})
 _AMOUNT: Final = "amount"
 
 
@@ -146,20 +141,6 @@ def keep(session: Session, public_id: str, *, via: str, now: datetime) -> Standi
     return _order(session, public_id, Action.KEEP, lambda _: {}, via=via, now=now)
 
 
-def place_for_promo(
-    session: Session, membership: Membership, amount: Money, *, now: datetime
-) -> MembershipOrder | None:
-    """Take a promo's higher amount from the next payment on, as was agreed when it began.
-
-    None while the supporter's own wish waits, which comes first, or while it is not possible.  The
-    caller holds the membership's row, and commits.
-    """
-    if _open_orders(session, membership) or Action.AMOUNT not in allowed(membership):
-        return None
-    arguments = {"amount_minor": amount.minor, "frequency": membership.frequency}
-    return _write(session, membership, Action.AMOUNT, arguments, PROMO, now)
-
-
 def _order(
     session: Session,
     public_id: str,
@@ -174,68 +155,15 @@ def _order(
         membership = _held(session, public_id)
         if action not in allowed(membership):
             raise NotAllowed("ended" if is_cancelled(membership) else "not_now")
-        _place(session, membership, action, dict(arguments(membership)), via, now)
+        place_order(session, membership, action, dict(arguments(membership)), via, now)
     return describe(session, membership, now=now)
-
-
-def _place(
-    session: Session,
-    membership: Membership,
-    action: Action,
-    arguments: dict[str, Any],
-    via: str,
-    now: datetime,
-) -> None:
-    for waiting in _open_orders(session, membership):
-        if (waiting.action, waiting.arguments) == (action.value, arguments):
-            return
-        _drop(waiting, now)
-    _write(session, membership, action, arguments, via, now)
-
-
-def _write(
-    session: Session,
-    membership: Membership,
-    action: Action,
-    arguments: dict[str, Any],
-    via: str,
-    now: datetime,
-) -> MembershipOrder:
-    order = MembershipOrder(
-        public_id=new_public_id(),
-        membership_id=membership.id,
-        action=action.value,
-        arguments=arguments,
-        via=via,
-        asked_at=now,
-    )
-    session.add(order)
-    session.flush()
-    enqueue(session, ORDER_JOB, f"{ORDER_JOB}:{order.public_id}", {"order": order.id}, now=now)
-    return order
 
 
 def _drop_open(session: Session, public_id: str, now: datetime) -> None:
     begin_write(session)
-    for waiting in _open_orders(session, _held(session, public_id)):
-        _drop(waiting, now)
+    for waiting in open_orders(session, _held(session, public_id)):
+        drop_order(waiting, now)
     session.commit()
-
-
-def _drop(order: MembershipOrder, now: datetime) -> None:
-    order.dropped_at, order.dropped_because = now, "replaced"
-
-
-def _open_orders(session: Session, membership: Membership) -> list[MembershipOrder]:
-    return list(
-        session.scalars(
-            select(MembershipOrder).where(
-                MembershipOrder.membership_id == membership.id,
-                MembershipOrder.done_at.is_(None),
-                MembershipOrder.dropped_at.is_(None),
-            )
-        )
-    )
 
 
 def _held(session: Session, public_id: str) -> Membership:

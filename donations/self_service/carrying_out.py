@@ -21,8 +21,8 @@ from donations.kernel.database import begin_write
 from donations.kernel.errors import NotFound
 from donations.kernel.money import Money
 from donations.self_service.actions import Action, allowed
-from donations.self_service.asking import PROMO
 from donations.self_service.models import MembershipOrder
+from donations.self_service.orders import PROMO
 from donations.stripe_gateway.errors import StripeRefused
 from donations.stripe_gateway.values import Person
 from donations.vault.sealed import Forgotten

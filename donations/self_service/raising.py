@@ -17,8 +17,9 @@ from donations.giving.models import Gift, Membership
 from donations.giving.states import MembershipState
 from donations.jobs.outbox import enqueue
 from donations.kernel.database import begin_write
-from donations.self_service.asking import place_for_promo
+from donations.self_service.actions import Action, allowed
 from donations.self_service.calendar import next_payment
+from donations.self_service.orders import PROMO, open_orders, write_order
 from donations.self_service.promo_models import PromoTerm
 from donations.self_service.promo_states import TermState
 from donations.self_service.promo_terms import end_term, follow_term
@@ -92,10 +93,10 @@ def _raise_when_due(session: Session, term: PromoTerm, now: datetime) -> None:
     due = next_payment(term.membership, now)
     if due is None or term.membership.state not in _PAYING or not _may_tell(term, due, now):
         return
-    placed = place_for_promo(session, term.membership, term.promo.then, now=now)
-    if placed is None:
-        return
-    term.order = placed
+    if open_orders(session, term.membership) or Action.AMOUNT not in allowed(term.membership):
+        return  # their own wish comes first
+    wish = {"amount_minor": term.promo.then_amount_minor, "frequency": term.promo.frequency}
+    term.order = write_order(session, term.membership, Action.AMOUNT, wish, PROMO, now)
     if term.told_of != due:
         _tell(session, term, due, now)
 

@@ -29,6 +29,10 @@ class StripeRefused(DonationsError):
         self.param = param
 
 
+class StrangeSubscription(NotFound):
+    """A subscription in a rhythm or currency that we do not speak of: another program's."""
+
+
 class BadSignature(DonationsError):
     """A webhook that Stripe did not sign, or signed too long ago."""
 

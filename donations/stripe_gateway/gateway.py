@@ -6,6 +6,7 @@ other, which retries.  One client per process is right, because each keeps a con
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -13,8 +14,9 @@ import stripe
 
 from donations.kernel.errors import NotFound
 from donations.stripe_gateway import reading
+from donations.stripe_gateway.adopting import AdoptionCalls
 from donations.stripe_gateway.customers import CustomerCalls
-from donations.stripe_gateway.errors import translated
+from donations.stripe_gateway.errors import StrangeSubscription, translated
 from donations.stripe_gateway.ordering import make_product, session_params
 from donations.stripe_gateway.subscriptions import SubscriptionCalls
 from donations.stripe_gateway.values import (
@@ -56,6 +58,7 @@ class Gateway:
         """`api_base` replaces every Stripe host, so that nothing can leave for the real one."""
         self._reader = _client(secret_key, api_base, _READER_WAITS, retries=0)
         self._worker = _client(secret_key, api_base, _WORKER_WAITS, retries=2)
+        self.adopting = AdoptionCalls(self._worker)
         self.customers = CustomerCalls(self._worker)
         self.changes = SubscriptionCalls(self._worker)
         self.asked_by_readers = SubscriptionCalls(self._reader)
@@ -228,11 +231,12 @@ class Gateway:
         return held
 
     def subscriptions(self) -> Iterator[Subscription]:
-        """Every subscription that has not ended."""
+        """Every subscription that has not ended; strange ones of other programs are left out."""
         with translated():
             pages = self._worker.v1.subscriptions.list({"limit": 100})
             for subscription in pages.auto_paging_iter():
-                yield reading.read_subscription(subscription)
+                with suppress(StrangeSubscription):
+                    yield reading.read_subscription(subscription)
 
     def refunds(self, since: datetime) -> Iterator[RefundState]:
         """Every refund made since a moment, newest first."""

@@ -8,6 +8,7 @@ from sqlalchemy import CheckConstraint, Date, ForeignKey, String, Text, UniqueCo
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from donations.kernel.database import Base, RowId, UtcDateTime
+from donations.kernel.money import Money
 
 _REGULAR = "frequency IN ('monthly', 'annual')"
 
@@ -15,7 +16,8 @@ _REGULAR = "frequency IN ('monthly', 'annual')"
 class Tier(Base):
     """A named level of support.  `state` moves by `tiers.states.TIER_MOVES`.
 
-    `position` orders them, the smallest first.
+    `position` orders them, the smallest first.  `changes` counts what was ever changed of it, its
+    words and prices included, so that a page made from it is known to be out of date.
     """
 
     __tablename__ = "tier"
@@ -24,6 +26,7 @@ class Tier(Base):
     code: Mapped[str] = mapped_column(String(30), unique=True)
     state: Mapped[str] = mapped_column(String(10), default="draft")
     position: Mapped[int] = mapped_column(default=0)
+    changes: Mapped[int] = mapped_column(default=1, server_default="1")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     words: Mapped[list[TierWords]] = relationship(order_by="TierWords.language")
     prices: Mapped[list[TierPrice]] = relationship(
@@ -61,6 +64,11 @@ class TierPrice(Base):
     currency: Mapped[str] = mapped_column(String(3))
     amount_minor: Mapped[int] = mapped_column(RowId)
 
+    @property
+    def amount(self) -> Money:
+        """The price as money."""
+        return Money(self.amount_minor, self.currency)
+
 
 class TierWorth(Base):
     """What finance decided of a tier's payments, from a day on that was then still to come.
@@ -86,3 +94,8 @@ class TierWorth(Base):
     from_on: Mapped[date] = mapped_column(Date)
     set_by: Mapped[str] = mapped_column(String(80))
     set_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    @property
+    def value(self) -> Money:
+        """What the benefits are worth."""
+        return Money(self.amount_minor, self.currency)

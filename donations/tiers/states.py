@@ -1,4 +1,4 @@
-"""How a tier moves."""
+"""How tiers and promos move."""
 
 from __future__ import annotations
 
@@ -18,4 +18,19 @@ TIER_MOVES: Final = {
     TierState.DRAFT: {TierState.OFFERED},
     TierState.OFFERED: {TierState.RETIRED},
     TierState.RETIRED: {TierState.OFFERED},
+}
+
+
+class PromoState(StrEnum):
+    """A draft is seen by staff only; a closed promo is taken by nobody, who took it keeps it."""
+
+    DRAFT = "draft"
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+PROMO_MOVES: Final = {
+    PromoState.DRAFT: {PromoState.OPEN, PromoState.CLOSED},
+    PromoState.OPEN: {PromoState.CLOSED},
+    PromoState.CLOSED: {PromoState.OPEN},
 }

@@ -19,6 +19,7 @@ from contextlib import ExitStack, contextmanager
 from itertools import count
 from pathlib import Path
 
+import adoption
 import books
 import carried
 import letters
@@ -187,6 +188,7 @@ def main():
         ledgers(name)
         letters.letters(name, settings, start_postgresql)
         carried.carried(name, settings, start_postgresql)
+        adoption.adoption(name, settings)
         print(f"\n{time.monotonic() - began:.0f} s")
 
 

@@ -7,6 +7,7 @@ from donations.entitlements.gift_models import GiftMembership
 from donations.entitlements.gift_words import token_of
 from donations.entitlements.gifting import GiftWish, note_paid, order_gift
 from donations.giving.models import Checkout, Gift, Refund
+from donations.jobs.models import Job
 from donations.kernel.database import begin_write
 from donations.supporters.directory import recognise
 from donations.tiers.models import Tier, TierPrice, TierWords
@@ -115,8 +116,7 @@ def refund(session, paid, now, minor=None, state="succeeded"):
 
 def run(worker_of, session, kind, now):
     """Do every waiting job of a kind with its handler, as a worker does; how many."""
-    from donations.jobs.models import Job
-
+    session.rollback()
     rows = session.query(Job).filter_by(kind=kind, state="ready").order_by(Job.id).all()
     work = [(row.id, dict(row.arguments)) for row in rows if row.run_at <= now]
     session.rollback()

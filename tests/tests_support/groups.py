@@ -7,6 +7,7 @@ from datetime import timedelta
 from donations.entitlements.seats import choose_seats
 from donations.giving.models import Gift, Membership
 from donations.kernel.database import begin_write
+from donations.tiers.models import Tier
 from tests_support.gifting import VERA, tier
 from tests_support.members import give, join
 
@@ -16,8 +17,6 @@ PRICE = 1000
 def member(session, master, now, name="abcdefghjkmn", *, minor=PRICE, email=VERA, **more):
     """A member of the tier, before their first payment is noted; the row."""
     row = join(session, master, now, name, minor=minor, email=email, **more)
-    from donations.tiers.models import Tier
-
     found = session.query(Tier).order_by(Tier.id).first() or tier(session, now)
     row.tier_id = found.id
     session.commit()
@@ -30,7 +29,10 @@ def pay(session, membership, now, minor=None, number=None):
         membership.amount_minor = minor
         session.commit()
     count = session.query(Gift).filter_by(membership_id=membership.id).count()
-    return give(session, membership, now, number or count + 1)
+    paid = give(session, membership, now, number or count + 1)
+    paid.tier_id = membership.tier_id
+    session.commit()
+    return paid
 
 
 def group(session, master, now, *, seats, paid=None, name="abcdefghjkmn", **more):

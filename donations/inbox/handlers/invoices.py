@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from donations.dunning.failing import tell_of_failure
+from donations.entitlements.following import follow_membership
 from donations.giving.checkouts import find_checkout
 from donations.giving.memberships import follow, note_failure
 from donations.inbox.desk import Desk, Outcome
@@ -50,6 +51,7 @@ def failed(desk: Desk, invoice_id: str) -> Outcome:
         now=desk.now,
     )
     tell_standing(session, membership, now=desk.now)
+    follow_membership(session, membership, desk.now)
     if invoice.status == "paid":  # an older failure; the period has been paid since
         return Outcome.APPLIED
     note_failure(membership, code, now=desk.now)

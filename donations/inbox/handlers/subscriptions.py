@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from donations.dunning.failing import tell_of_lapse
+from donations.entitlements.following import follow_membership
 from donations.giving.checkouts import find_checkout
 from donations.giving.memberships import follow
 from donations.inbox.desk import Desk, Outcome
 from donations.inbox.settling import donation_of
 from donations.partners.telling import tell_standing
+from donations.self_service.raising import follow_promo
 from donations.stripe_gateway.values import Person
 
 
@@ -31,5 +33,7 @@ def changed(desk: Desk, subscription_id: str) -> Outcome:
         now=desk.now,
     )
     tell_of_lapse(session, membership, now=desk.now)
+    follow_membership(session, membership, desk.now)
+    follow_promo(session, membership, desk.now)
     tell_standing(session, membership, now=desk.now)
     return Outcome.APPLIED

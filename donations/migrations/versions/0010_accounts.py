@@ -22,9 +22,7 @@ def upgrade() -> None:
         "supporter",
         sa.Column("anonymous", sa.Boolean(), nullable=False, server_default=sa.true()),
     )
-    op.add_column(
-        "supporter", sa.Column("wishes", sa.JSON(), nullable=False, server_default="{}")
-    )
+    op.add_column("supporter", sa.Column("wishes", sa.JSON(), nullable=False, server_default="{}"))
     _scopes("scope IN ('everything', 'unasked', 'wishes', 'reminders')")
     _make_ways_in()
     _make_passkeys()

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from donations.kernel.money import Money
 from donations.kernel.wording import day_text, money_text
-from donations.web.public.ask_view import order_label
+from donations.web.public.ask_words import order_label
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -18,7 +18,7 @@ from donations.web.account.blueprint import account_path, page
 from donations.web.account.failure_words import failure_sentence
 from donations.web.account.standing_words import MembershipView, membership_view
 from donations.web.house import house
-from donations.web.public.ask_view import give_label
+from donations.web.public.ask_words import give_label
 from donations.web.public.frame import page_url
 
 if TYPE_CHECKING:

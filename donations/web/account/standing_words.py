@@ -14,7 +14,7 @@ from donations.giving.states import MembershipState
 from donations.kernel.wording import day_text, money_text
 from donations.self_service.actions import Action
 from donations.web.account.blueprint import account_path
-from donations.web.public.ask_view import order_label
+from donations.web.public.ask_words import order_label
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -11,12 +11,15 @@ from flask import g, request
 
 from donations.giving.fee_cover import covered
 from donations.kernel.cadence import Frequency
+from donations.kernel.database import db
 from donations.kernel.money import Money
 from donations.kernel.wording import money_text
 from donations.self_service.actions import Action, Standing
 from donations.self_service.calendar import MOST_MONTHS, later, latest_move
+from donations.tiers.levels import offered
 from donations.web.house import house
 from donations.web.membership.words import day, given, months_of, other_rhythm
+from donations.web.public.tier_view import tier_names
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -33,6 +36,7 @@ class Choice:
     value: str
     label: str
     checked: bool
+    tier: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +124,8 @@ def _amount_parts(
     currency = standing.amount.currency
     ask = house().price_list.ask(currency, rhythm)
     suggested = _suggested(standing, rhythm)
-    offered = sorted({*ask.choices, *((suggested,) if suggested else ())})
+    names = tier_names(offered(db.session()), rhythm, currency, g.language)
+    shown = sorted({*ask.choices, *names, *((suggested,) if suggested else ())})
     chosen = form.get("amount") or str(suggested or standing.amount.minor)
 
     def text(minor: int) -> str:
@@ -129,7 +134,8 @@ def _amount_parts(
     whole = covered(standing.amount, house().newsroom.fee_cover)
     return {
         "amounts": tuple(
-            Choice(str(minor), text(minor), checked=str(minor) == chosen) for minor in offered
+            Choice(str(minor), text(minor), str(minor) == chosen, names.get(minor, ""))
+            for minor in shown
         ),
         "bounds": (text(ask.minimum), text(ask.maximum)),
         "currency": currency.upper(),

@@ -9,7 +9,7 @@ from flask import g
 from donations.kernel.cadence import Frequency
 from donations.kernel.wording import day_text, money_text
 from donations.web.house import house
-from donations.web.public.ask_view import order_label
+from donations.web.public.ask_words import order_label
 
 if TYPE_CHECKING:
     from datetime import datetime

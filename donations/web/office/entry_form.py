@@ -170,7 +170,9 @@ _SENTENCES: Final = {
     ),
     "not_higher": lazy_gettext("The later amount must be more than the first, in one currency."),
     "below_the_tier": lazy_gettext("The later amount does not reach this tier’s price."),
-    "before_it_begins": lazy_gettext("The end must come after the beginning, and be still to come."),
+    "before_it_begins": lazy_gettext(
+        "The end must come after the beginning, and be still to come."
+    ),
     "too_far": lazy_gettext("At most three years."),
     "at_sign": lazy_gettext("An e-mail address has one @ in it, as in name@example.org."),
     "space": lazy_gettext("An e-mail address has no spaces in it."),

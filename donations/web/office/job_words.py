@@ -6,10 +6,12 @@ from typing import Final
 
 from flask_babel import lazy_gettext
 
+from donations.adoption import stamping
 from donations.closing import keeping
 from donations.dossiers import erasing, mailbox
 from donations.dunning import cards, daily
 from donations.dunning.kinds import Kind
+from donations.entitlements import keeping_up
 from donations.giving import cancelling, letters, receipts
 from donations.inbox import catching_up, intake, sweep
 from donations.inbox.handlers import payouts
@@ -20,7 +22,15 @@ from donations.reconciliation import alarm, nightly
 from donations.recoveries import recovering
 from donations.reminders import due, reminding
 from donations.reminders import forgetting as forget_reminders
-from donations.self_service import asking, card, carrying_out, new_links, withdrawing
+from donations.self_service import (
+    asking,
+    card,
+    carrying_out,
+    new_links,
+    orders,
+    raising,
+    withdrawing,
+)
 from donations.supporters import account_closing, sign_in_links
 
 JOB_KINDS: Final = {
@@ -58,11 +68,14 @@ JOB_KINDS: Final = {
     reconciling.RECONCILE_JOB: lazy_gettext("Comparing with the newsletter service"),
     sign_in_links.LINK_JOB: lazy_gettext("Links to sign in"),
     account_closing.JOB: lazy_gettext("Forgetting links and sessions that are over"),
-    asking.ORDER_JOB: lazy_gettext("What members asked for"),
+    orders.ORDER_JOB: lazy_gettext("What members asked for"),
     asking.ENDED_JOB: lazy_gettext("Letters: support was ended"),
     carrying_out.TOLD_JOB: lazy_gettext("Letters: what a member asked for"),
     card.CARD_JOB: lazy_gettext("New cards"),
     new_links.NEW_LINK_JOB: lazy_gettext("Letters: a new link"),
+    keeping_up.JOB: lazy_gettext("Keeping up who may use what"),
+    raising.JOB: lazy_gettext("Keeping up promos"),
+    raising.LETTER_JOB: lazy_gettext("Letters: a promo ends"),
     withdrawing.LETTER_JOB: lazy_gettext("Letters: a contract was ended"),
     withdrawing.LINK_JOB: lazy_gettext("Letters: links to cancel"),
     erasing.ERASE_JOB: lazy_gettext("Erasing supporters"),
@@ -70,5 +83,6 @@ JOB_KINDS: Final = {
     mailbox.TELL_JOB: lazy_gettext("Telling Stripe another address"),
     telling.DELIVER_JOB: lazy_gettext("Telling other programs"),
     replaying.FORGET_JOB: lazy_gettext("Forgetting what other programs were told"),
+    stamping.STAMP_JOB: lazy_gettext("Marking subscriptions taken over"),
     cleaning.JOB: lazy_gettext("Forgetting old jobs"),
 }

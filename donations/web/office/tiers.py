@@ -18,6 +18,7 @@ from donations.tiers.states import TIER_MOVES, TierState
 from donations.web.house import house
 from donations.web.office.blueprint import page
 from donations.web.office.entry_form import one_of, read_day, read_money
+from donations.web.office.mail_words import LANGUAGES
 from donations.web.office.tier_forms import (
     REGULAR,
     CodeForm,
@@ -29,6 +30,7 @@ from donations.web.office.tier_forms import (
 from donations.web.office.tier_members import members_by_tier
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
 
     from flask.typing import ResponseReturnValue
@@ -164,10 +166,11 @@ def _page(code: str, sent: EntryForm | None = None) -> str:
         frequencies=REGULAR,
         languages=newsroom.languages,
         currencies=newsroom.currencies,
+        LANGUAGES=LANGUAGES,
     )
 
 
-def _counting(history: list[TierWorth], day: date) -> frozenset[int]:
+def _counting(history: Sequence[TierWorth], day: date) -> frozenset[int]:
     """The decisions that count on a day, by their ids."""
     begun = sorted((one for one in history if one.from_on <= day), key=lambda one: one.from_on)
     return frozenset({(one.frequency, one.currency): one.id for one in begun}.values())

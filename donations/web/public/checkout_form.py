@@ -15,9 +15,9 @@ from donations.kernel.errors import BadAmount
 from donations.kernel.money import Money
 from donations.kernel.wording import money_text
 from donations.mailer.addresses import LONGEST as LONGEST_ADDRESS
-from donations.web.public.ask_view import FieldError, Selection
 from donations.web.public.prefill import read_reminder
 from donations.web.public.promo_view import CHOICE
+from donations.web.public.selection import FieldError, Selection
 
 if TYPE_CHECKING:
     from donations.giving.price_list import PriceList

@@ -25,12 +25,7 @@ from donations.stripe_gateway.errors import StripeRefused, StripeUnavailable
 from donations.tiers.levels import offered
 from donations.web.house import house
 from donations.web.public.appeal_view import appeal_view, article_view, read_more_view
-from donations.web.public.ask_view import (
-    FieldError,
-    Selection,
-    ask_view,
-    carried_fields,
-)
+from donations.web.public.ask_view import ask_view, carried_fields
 from donations.web.public.ask_words import give_label, order_label
 from donations.web.public.blueprint import page
 from donations.web.public.checkout_form import CheckoutForm
@@ -44,6 +39,7 @@ from donations.web.public.promo_view import CHOICE, chosen_promo
 from donations.web.public.quiet import quiet_until
 from donations.web.public.reminder_source import Source, read_campaign
 from donations.web.public.reminder_view import reminder_view
+from donations.web.public.selection import FieldError, Selection
 from donations.web.public.thanks import thanks_url
 from donations.web.public.today import today
 from donations.web.public.unfinished import (

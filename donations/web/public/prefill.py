@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from donations.giving.orders import price
 from donations.kernel.cadence import Frequency
 from donations.kernel.errors import BadAmount
-from donations.web.public.ask_view import Selection
+from donations.web.public.selection import Selection
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

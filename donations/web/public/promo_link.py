@@ -17,7 +17,7 @@ from donations.web.public.promo_view import CHOICE, chosen_promo
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from donations.web.public.ask_view import Selection
+    from donations.web.public.selection import Selection
 
 
 def with_promo(

@@ -9,11 +9,11 @@ from flask_babel import gettext as _
 
 from donations.kernel.cadence import Frequency
 from donations.kernel.money import currency_of
-from donations.web.public.ask_view import FieldError
 from donations.web.public.blueprint import page_path
 from donations.web.public.reminder_choices import DayView, TimeView, day_view, laid_out, viewer
 from donations.web.public.reminder_form import TypedChoice
 from donations.web.public.reminder_times import ON_A_DAY, Time, last_day
+from donations.web.public.selection import FieldError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -13,13 +13,14 @@ from donations.recoveries.recovering import agree, find_recovery, say_no
 from donations.recoveries.sending import SAYING_NO
 from donations.web.house import house
 from donations.web.public.address_field import address_message
-from donations.web.public.ask_view import UNFINISHED_FIELD, FieldError
+from donations.web.public.ask_view import UNFINISHED_FIELD
 from donations.web.public.blueprint import page, page_path
+from donations.web.public.selection import FieldError
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
-    from donations.web.public.ask_view import Selection
+    from donations.web.public.selection import Selection
 
 _HEADERS: Final = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
 

@@ -151,7 +151,9 @@ def test_the_address_is_destroyed_when_it_is_over_and_when_its_owner_is_forgotte
     drop_comps(session, waits.email_index, now=AT)
     session.commit()
     assert address_of(session, master, waits) is None
-    keys = session.scalars(select(DataKey.wrapped).where(DataKey.id.in_([over.data_key_id, waits.data_key_id])))
+    keys = session.scalars(
+        select(DataKey.wrapped).where(DataKey.id.in_([over.data_key_id, waits.data_key_id]))
+    )
     assert list(keys) == [None, None]
     assert session.scalars(select(Comp.email_index)).all() == [None, None]
     assert session.scalars(select(Supporter)).all() == []

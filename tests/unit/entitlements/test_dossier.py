@@ -47,9 +47,7 @@ def test_each_is_told_of_what_is_theirs(session, master, given):
     assert gifting.VERA not in text and "birthday" not in text
 
 
-def test_the_forgotten_recipient_leaves_no_trace_and_their_year_ends(
-    session, master, clock, given
-):
+def test_the_forgotten_recipient_leaves_no_trace_and_their_year_ends(session, master, clock, given):
     forget(session, master, gifting.BORIS, clock.now())
     [gift] = gifting.gifts(session)
     assert gift.state == "ended"

@@ -25,7 +25,9 @@ def follows(session):
         follow_membership(session, member.row, member.now)
         session.commit()
         rows = session.scalars(select(Entitlement).order_by(Entitlement.id)).all()
-        return [(session.get_one(Tier, row.tier_id).code, row.state, row.ended_because) for row in rows]
+        return [
+            (session.get_one(Tier, row.tier_id).code, row.state, row.ended_because) for row in rows
+        ]
 
     return one
 
@@ -75,7 +77,8 @@ def test_giving_less_than_any_price_ends_it(member, follows):
 
 
 @pytest.mark.parametrize(
-    ("after", "state"), [(timedelta(0), "active"), (PATIENCE - DAY, "active"), (PATIENCE, "resting")]
+    ("after", "state"),
+    [(timedelta(0), "active"), (PATIENCE - DAY, "active"), (PATIENCE, "resting")],
 )
 def test_benefits_go_on_for_two_weeks_while_a_payment_is_missing(member, follows, after, state):
     member.pays()
@@ -104,7 +107,9 @@ def test_a_pause_rests_once_the_time_that_is_paid_is_over(member, follows):
 
 def test_an_end_waits_for_the_end_of_the_time_that_is_paid(session, member, follows):
     paid = member.pays()
-    member.told(10 * DAY, status="canceled", ended_at=AT + 10 * DAY, end_reason="cancellation_requested")
+    member.told(
+        10 * DAY, status="canceled", ended_at=AT + 10 * DAY, end_reason="cancellation_requested"
+    )
     assert follows(member) == [("reader", "active", "")]
     [mine] = held(session, paid.supporter_id, now=member.now)
     assert mine.ends_at == paid.received_at.replace(month=12)
@@ -163,4 +168,6 @@ def test_a_month_s_last_day_is_paid_until_the_next_month_s(session, member):
 
     january = datetime(2027, 1, 31, 9, tzinfo=UTC)
     assert until(january, "monthly") == datetime(2027, 2, 28, 9, tzinfo=UTC)
-    assert until(datetime(2028, 2, 29, 9, tzinfo=UTC), "annual") == datetime(2029, 2, 28, 9, tzinfo=UTC)
+    assert until(datetime(2028, 2, 29, 9, tzinfo=UTC), "annual") == datetime(
+        2029, 2, 28, 9, tzinfo=UTC
+    )

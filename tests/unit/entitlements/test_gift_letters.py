@@ -115,9 +115,7 @@ def test_who_asked_us_not_to_write_is_not_written_to_and_the_link_stays_good(
     session, master, clock, write, outbox
 ):
     gift = gifting.buy(session, master, clock.now())
-    suppress(
-        session, gift.email_index, "wishes", reason="asked", source="reader", now=clock.now()
-    )
+    suppress(session, gift.email_index, "wishes", reason="asked", source="reader", now=clock.now())
     session.commit()
     write("gift_membership")
     assert outbox.messages == []
@@ -126,9 +124,7 @@ def test_who_asked_us_not_to_write_is_not_written_to_and_the_link_stays_good(
 
 def test_who_redeemed_by_hand_meanwhile_gets_no_letter(session, master, clock, write, outbox):
     gift = gifting.buy(session, master, clock.now(), send_on=date(2026, 11, 30))
-    redeem(
-        session, master, token_of(master, gift), gifting.BORIS, language="en", now=clock.now()
-    )
+    redeem(session, master, token_of(master, gift), gifting.BORIS, language="en", now=clock.now())
     clock.advance(10 * DAY)
     assert write("gift_membership") == 0
     assert outbox.messages == []
@@ -165,9 +161,7 @@ def test_the_end_is_announced_with_the_appeal_prefilled_at_todays_price(
     session, master, clock, write, outbox
 ):
     gift = gifting.buy(session, master, clock.now())
-    redeem(
-        session, master, token_of(master, gift), gifting.BORIS, language="en", now=clock.now()
-    )
+    redeem(session, master, token_of(master, gift), gifting.BORIS, language="en", now=clock.now())
     gift.tier.prices[0].amount_minor = 12000
     assert gift.tier.prices[0].frequency == "annual"
     session.commit()

@@ -110,17 +110,21 @@ def machine(engine, master, zone, now):
         def redeem(self):
             open_now = self.gift.state in REDEEMABLE and self.gift.redeem_until > self.now
             try:
-                redeem(
-                    self.session, master, self.token, gifting.BORIS, language="en", now=self.now
-                )
+                redeem(self.session, master, self.token, gifting.BORIS, language="en", now=self.now)
                 assert open_now
             except (NotAllowed, NotFound):
                 assert not open_now
 
         @rule()
         def become_a_member(self):
-            join(self.session, master, self.now, next(NAMES), email=gifting.BORIS,
-                 started_at=self.now)
+            join(
+                self.session,
+                master,
+                self.now,
+                next(NAMES),
+                email=gifting.BORIS,
+                started_at=self.now,
+            )
 
         @rule()
         def give_back(self):

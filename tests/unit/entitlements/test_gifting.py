@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
 
@@ -91,24 +92,17 @@ def test_two_workers_told_of_the_same_payment_at_once_let_it_be_paid_once(
     gift = gifting.order(session, master, now)
     number = gifting.payment(session, master, gift, now).id
     session.rollback()
-    start, errors = threading.Barrier(4), []
+    start = threading.Barrier(4)
 
-    def tell():
-        try:
-            with Session(engine) as mine:
-                start.wait()
-                begin_write(mine)
-                note_paid(mine, mine.get_one(Gift, number), now=now)
-                mine.commit()
-        except Exception as error:
-            errors.append(error)
+    def tell(_worker):
+        with Session(engine) as mine:
+            start.wait()
+            begin_write(mine)
+            note_paid(mine, mine.get_one(Gift, number), now=now)
+            mine.commit()
 
-    threads = [threading.Thread(target=tell) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert errors == []
+    with ThreadPoolExecutor(4) as workers:
+        list(workers.map(tell, range(4)))
     [gift] = gifting.gifts(session)
     assert gift.state == "paid"
     assert len(jobs(session, "gift_bought")) == 1

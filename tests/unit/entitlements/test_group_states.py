@@ -53,9 +53,7 @@ def machine(engine, master, now):
             self.now = now
             name = next(NAMES)
             self.email = f"{name}@holder.example"
-            held = groups.group(
-                self.session, master, now, seats=3, name=name, email=self.email
-            )
+            held = groups.group(self.session, master, now, seats=3, name=name, email=self.email)
             self.number, self.membership = held.id, held.membership_id
             self.names = {}
             self.session.commit()
@@ -98,9 +96,7 @@ def machine(engine, master, now):
             before = len(living_seats(self.session, self.group))
             room = paid_seats(self.session, self.group) - 1
             try:
-                invite(
-                    self.session, master, self.membership, email, language="en", now=self.now
-                )
+                invite(self.session, master, self.membership, email, language="en", now=self.now)
                 assert before < room
             except (NotAllowed, NotFound):
                 self.session.rollback()

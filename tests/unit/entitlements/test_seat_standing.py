@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 from tests_support import groups
+from tests_support.gifting import tier
 
 from donations.entitlements.following import follow_membership
 from donations.entitlements.group_models import GroupSeat, MembershipGroup
@@ -14,8 +15,9 @@ from donations.entitlements.seat_standing import follow_all, follow_seats
 from donations.entitlements.seats import choose_seats, group_of
 from donations.giving.levels import Terms, settle_level
 from donations.giving.models import Checkout, Membership
+from donations.kernel.cadence import Frequency
 from donations.kernel.database import begin_write
-from tests_support.gifting import tier
+from donations.kernel.money import Money
 
 MONTH = timedelta(days=30)
 PEOPLE = ("anna", "boris", "clara", "david")
@@ -172,8 +174,8 @@ def test_paying_for_several_people_reaches_no_higher_tier(circle, session):
     mine = membership.tier_id
     patron = tier(session, now, "patron", monthly=4000, annual=40_000, position=2).id
     checkout = session.get_one(Checkout, membership.checkout_id)
-    settle_level(session, membership, checkout, Terms.of(membership).__class__(
-        membership.amount.__class__(1000, "usd"), "monthly"))
+    before = Terms(Money(groups.PRICE, "usd"), Frequency.MONTHLY)
+    settle_level(session, membership, checkout, before)
     assert membership.tier_id == patron  # as it would be for one person alone
     session.commit()
     circle.follow()

@@ -9,6 +9,7 @@ from tests_support import gifting, groups
 from tests_support.members import join
 
 from donations.entitlements.group_models import MembershipGroup
+from donations.entitlements.paid_time import last_payment
 from donations.entitlements.seats import choose_seats, group_of, paid_seats, quote, quotes
 from donations.giving.models import Membership
 from donations.kernel.errors import FieldRefused, NotAllowed, NotFound
@@ -61,7 +62,7 @@ def test_a_group_may_become_one_again(session, member, clock):
 
 
 def test_without_a_tier_that_has_a_price_there_is_no_group(session, master, member, clock):
-    none = join(session, master, clock.now(), "nobodynobody", email="nobody@reader.example")
+    none = join(session, master, clock.now(), "nobodynobody", minor=500)
     with pytest.raises(NotAllowed, match="no_tier"):
         quotes(session, none)
     member.currency = "eur"
@@ -105,9 +106,7 @@ def test_fewer_seats_count_from_the_next_payment_too(session, master, clock):
 
 
 @pytest.mark.parametrize(("minor", "seats"), [(4999, 4), (5000, 5), (900, 1), (99_000, 5)])
-def test_what_is_paid_decides_and_never_more_than_was_wanted(
-    session, master, clock, minor, seats
-):
+def test_what_is_paid_decides_and_never_more_than_was_wanted(session, master, clock, minor, seats):
     held = groups.group(session, master, clock.now(), seats=5, paid=1)
     groups.pay(session, held.membership, clock.now() + MONTH, minor)
     assert paid_seats(session, held) == seats
@@ -142,8 +141,6 @@ def test_another_rhythm_is_measured_by_what_a_seat_costs_at_it(session, master, 
 )
 def test_what_went_back_pays_for_nothing(session, master, clock, minor, state, seats):
     held = groups.group(session, master, clock.now(), seats=3)
-    from donations.entitlements.paid_time import last_payment
-
     gifting.refund(session, last_payment(session, held.membership), clock.now(), minor, state)
     session.expire_all()
     assert paid_seats(session, held) == seats

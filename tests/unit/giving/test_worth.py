@@ -48,7 +48,9 @@ def paid(session, master):
     """A payment on the day after the decisions; how much was put off, and what a receipt says."""
 
     def one(minor, name="abcdefghjkmn", later=DAY):
-        gift = Member(session, master, minor=minor, name=name, email=f"{name}@x.example").pays(later=later)
+        gift = Member(session, master, minor=minor, name=name, email=f"{name}@x.example").pays(
+            later=later
+        )
         return put_off(session, gift), benefit_of(session, gift, gift.received_at.date())
 
     return one

@@ -102,7 +102,9 @@ class Course(RuleBasedStateMachine):
         super().__init__()
         Course.number += 1
         name = f"course{Course.number:06}"
-        self.member = Member(self.session, self.master, promo="spring", name=name, email=f"{name}@x.example")
+        self.member = Member(
+            self.session, self.master, promo="spring", name=name, email=f"{name}@x.example"
+        )
         self.term = None
         self.seen = []
         self.step()
@@ -117,7 +119,9 @@ class Course(RuleBasedStateMachine):
     @property
     def orders(self):
         mine = MembershipOrder.membership_id == self.member.row.id
-        return self.session.scalars(select(MembershipOrder).where(mine).order_by(MembershipOrder.id)).all()
+        return self.session.scalars(
+            select(MembershipOrder).where(mine).order_by(MembershipOrder.id)
+        ).all()
 
     @rule()
     def a_payment(self):

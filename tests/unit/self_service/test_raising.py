@@ -88,9 +88,7 @@ def test_a_payment_that_came_too_late_is_followed_by_one_more_at_the_lower_amoun
     assert [one.arguments["amount_minor"] for one in orders(session)] == [1500]
 
 
-def test_the_members_own_wish_comes_first_and_the_promo_goes_on_after_it(
-    session, house, member
-):
+def test_the_members_own_wish_comes_first_and_the_promo_goes_on_after_it(session, house, member):
     member.pays()
     asking.skip(session, member.row.public_id, via="account", now=member.now)
     follow(session, member)
@@ -198,7 +196,12 @@ def test_the_letter_says_both_amounts_the_day_and_the_ways_out(session, member, 
     [letter] = [one for one in outbox.messages if "changes" in one["Subject"]]
     assert letter["Subject"] == "What you give changes on December 24, 2026"
     text = letter.get_body(("plain",)).get_content()
-    for word in ("$5 a month at first", "$15 a month after that", "/support/act/cancel/", "/support/act/amount/"):
+    for word in (
+        "$5 a month at first",
+        "$15 a month after that",
+        "/support/act/cancel/",
+        "/support/act/amount/",
+    ):
         assert word in text
 
 

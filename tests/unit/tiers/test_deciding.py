@@ -14,9 +14,24 @@ TODAY = date(2026, 11, 24)
 TOMORROW = TODAY + timedelta(days=1)
 
 
-def decide(session, tier_id, kind=WorthKind.GIFT, minor=300, day=TOMORROW, frequency="monthly", currency="usd"):
+def decide(
+    session,
+    tier_id,
+    kind=WorthKind.GIFT,
+    minor=300,
+    day=TOMORROW,
+    frequency="monthly",
+    currency="usd",
+):
     return decide_worth(
-        session, tier_id, Frequency(frequency), kind, Money(minor, currency), day, by="finance", now=AT
+        session,
+        tier_id,
+        Frequency(frequency),
+        kind,
+        Money(minor, currency),
+        day,
+        by="finance",
+        now=AT,
     )
 
 

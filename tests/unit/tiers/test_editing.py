@@ -13,7 +13,11 @@ MONTHLY = (Frequency.MONTHLY, "usd")
 
 
 def sheet(**changes):
-    given = {"position": 1, "words": {"en": Words("Reader")}, "prices": {MONTHLY: Money(500, "usd")}}
+    given = {
+        "position": 1,
+        "words": {"en": Words("Reader")},
+        "prices": {MONTHLY: Money(500, "usd")},
+    }
     return Sheet(**{**given, **changes})
 
 
@@ -86,7 +90,10 @@ def test_the_higher_tier_is_always_the_dearer_one(session, position, minor):
 def test_an_offered_tier_is_never_edited_out_of_order(session):
     make_tier(session)
     make_tier(session, "friend", FRIEND, 2)
-    assert refused(lambda: set_price(session, "friend", "monthly", 500)) == ("offer", "out_of_order")
+    assert refused(lambda: set_price(session, "friend", "monthly", 500)) == (
+        "offer",
+        "out_of_order",
+    )
     session.rollback()
     assert {one.amount_minor for one in tier_named(session, "friend").prices} == {1500, 15000}
 

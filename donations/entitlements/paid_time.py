@@ -1,0 +1,57 @@
+"""Until when a membership is paid, and since when it is behind."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from donations.giving.change_models import MembershipChange
+from donations.giving.models import Gift, Membership
+from donations.giving.states import MembershipState
+from donations.kernel.cadence import Frequency, add_months
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+_MONTHS: Final = {Frequency.MONTHLY: 1, Frequency.ANNUAL: 12, Frequency.ONCE: 0}
+# Stripe's words for a refund that did not leave; a lost dispute took the money for good.
+_NEVER_LEFT: Final = frozenset({"failed", "canceled"})
+_LOST: Final = "lost"
+
+
+def last_payment(session: Session, membership: Membership) -> Gift | None:
+    """The latest payment of a membership; None before the first."""
+    return session.scalar(
+        select(Gift)
+        .where(Gift.membership_id == membership.id)
+        .options(selectinload(Gift.refunds), selectinload(Gift.disputes))
+        .order_by(Gift.received_at.desc(), Gift.id.desc())
+        .limit(1)
+    )
+
+
+def paid_until(gift: Gift) -> datetime:
+    """The end of the time a payment is for; its own beginning if all of it went back."""
+    back = sum(one.amount_minor for one in gift.refunds if one.state not in _NEVER_LEFT)
+    if back >= gift.amount_minor or any(one.state == _LOST for one in gift.disputes):
+        return gift.received_at
+    at, months = gift.received_at, _MONTHS[Frequency(gift.frequency)]
+    return datetime.combine(add_months(at.date(), months), at.timetz())
+
+
+def behind_since(session: Session, membership: Membership) -> datetime | None:
+    """Since when a payment is missing; None for who is not behind."""
+    since = None
+    history = (
+        select(MembershipChange)
+        .where(MembershipChange.membership_id == membership.id)
+        .order_by(MembershipChange.number.desc())
+    )
+    for change in session.scalars(history):
+        if change.state != MembershipState.PAST_DUE:
+            break
+        since = change.at
+    return since

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -60,7 +60,7 @@ def _csv(settled_app: Callable[[], Flask]) -> click.Command:
     @click.option("--dates", type=click.Choice(["dmy", "mdy"]), help="What 03/04/2025 means.")
     @click.option("--paid", multiple=True, help="A word of the status column that means paid.")
     @click.option("--decide", type=_FILE, help="A CSV of `line,decision`: same, new or skip.")
-    def from_csv(file: Path, dry_run: bool, decide: Path | None, **told: object) -> None:  # noqa: FBT001 - a flag
+    def from_csv(file: Path, dry_run: bool, decide: Path | None, **told: Any) -> None:  # noqa: ANN401, FBT001 - as click gives them
         """Take in FILE, an export of GiveWP, Donorbox, Patreon or another program.
 
         Stopped anywhere, it goes on from there when it is run again.

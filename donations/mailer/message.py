@@ -3,9 +3,10 @@
 Every fact in `context` is ready to be read: amounts, days and months are already in the reader's
 language (`kernel.wording`).  All of them must be there, and None where a fact may be missing:
 
-- `receipt`: receipt_number, paper_url (where it is had as a file), amount, frequency ("once", "monthly" or "annual"), given_on,
-  next_on and cancel_url (None for a one-time gift), changes (by the word for it the address of each
-  other thing to do with a membership), statement_line, contact
+- `receipt`: receipt_number, paper_url (where it is had as a file), amount, frequency ("once",
+  "monthly" or "annual"), given_on, next_on and cancel_url (None for a one-time gift), changes (by
+  the word for it the address of each other thing to do with a membership), statement_line,
+  contact
 - `payment_pending`: amount, contact
 - `payment_failed`: amount, retry_url, contact
 - `membership_failed`, `membership_confirm`, `membership_last`, `membership_lapsed`,

@@ -12,7 +12,12 @@ from donations.app import create_app, create_worker
 from donations.dunning.kinds import Kind
 
 _PROMISED = re.compile(r"\benqueue(?:_many)?\(\s*session,\s*([\w.]+),")
-_SAID_ELSEWHERE = {"self.kind", "kind.value", "kind", "letter"}  # schedules, notices, the outbox itself
+_SAID_ELSEWHERE = {
+    "self.kind",
+    "kind.value",
+    "kind",
+    "letter",
+}  # schedules, notices, the outbox itself
 
 
 def test_every_kind_of_work_that_is_promised_has_a_hand(app):

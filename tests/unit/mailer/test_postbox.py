@@ -30,7 +30,9 @@ FACTS = {
         "given_on": "November 24, 2026",
         "next_on": "December 24, 2026",
         "cancel_url": "http://localhost/support/cancel/x",
-        "changes": dict.fromkeys(("pause", "skip", "amount", "frequency", "card"), "http://localhost/support/act/x/x"),
+        "changes": dict.fromkeys(
+            ("pause", "skip", "amount", "frequency", "card"), "http://localhost/support/act/x/x"
+        ),
         "statement_line": "READERS* SUPPORT",
         "method": None,
         "fund": None,

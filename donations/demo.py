@@ -31,6 +31,7 @@ from donations.processes import Household, Program
 from donations.settings import Settings, read_settings
 from donations.staff.accounts import add_member
 from donations.staff.models import StaffMember
+from donations.tiers.sample import offer_sample
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -173,6 +174,8 @@ def _set_up(settings: Settings, kept: Secrets, folder: Path) -> Secrets:
             kept = Secrets(**{**_fields(kept), "totp": totp.secret})
             kept.keep(folder)
         session.commit()
+        newsroom = settings.newsroom
+        offer_sample(session, newsroom.languages, newsroom.currencies, now=now)
         db.engine.dispose()
     return kept
 

@@ -10,7 +10,7 @@ from donations.closing import keeping
 from donations.dossiers import erasing, mailbox, mailbox_letters
 from donations.dunning import cards, daily
 from donations.dunning.letters import NoticeLetters
-from donations.entitlements import keeping_up
+from donations.entitlements import duties, keeping_up
 from donations.entitlements.welcoming import Welcomer
 from donations.giving.cancelling import CANCEL_JOB, membership_canceller
 from donations.giving.letters import LetterWriter
@@ -72,6 +72,7 @@ SCHEDULES: Final = (
     Schedule(keeping_up.JOB, keeping_up.EVERY),
     Schedule(raising.JOB, raising.EVERY),
     Schedule(replaying.FORGET_JOB, replaying.FORGET_EVERY),
+    *duties.SCHEDULES,
 )
 
 
@@ -82,6 +83,7 @@ def handlers(parts: House) -> dict[str, Handler | BulkHandler]:
         **_gifts(parts),
         **_memberships(parts),
         **_account(parts),
+        **duties.handlers(parts.master, parts.postbox, parts.newsroom, parts.base_url),
         **_reminders(parts),
         **_newsletters(parts),
         **_partners(parts),

@@ -15,6 +15,8 @@ from sqlalchemy import delete, select
 from donations.dossiers.elsewhere import forget_elsewhere
 from donations.dossiers.models import Erasure, MailboxChange
 from donations.dunning.models import CardOnFile
+from donations.entitlements.dossier import forget_gifts
+from donations.entitlements.personal import forget_entitlements
 from donations.giving.cancelling import cancel
 from donations.giving.models import Membership
 from donations.giving.states import MembershipState
@@ -96,8 +98,11 @@ def eraser(gateway: Gateway, master: MasterKey) -> Handler:
 def forget(session: Session, supporter_id: int, *, now: datetime) -> None:
     """Destroy everything that leads to this person; the caller commits."""
     supporter = session.get_one(Supporter, supporter_id, with_for_update=True)
-    for index in mailboxes(session, supporter):
+    indexes = mailboxes(session, supporter)
+    for index in indexes:
         _forget_wishes(session, index, now)
+    forget_entitlements(session, supporter_id, indexes, now=now)
+    forget_gifts(session, supporter_id, indexes, now=now)
     session.execute(delete(StripeCustomer).where(StripeCustomer.supporter_id == supporter_id))
     close_account(session, supporter_id)
     forget_elsewhere(session, supporter_id)

@@ -14,6 +14,8 @@ from donations.dossiers.elsewhere import told_elsewhere
 from donations.dossiers.memberships import membership_told
 from donations.dossiers.models import Erasure, MailboxChange
 from donations.dossiers.plain import amount_of, plain
+from donations.entitlements.dossier import told_of_gifts
+from donations.entitlements.personal import told_of_entitlements
 from donations.giving.models import Gift, Membership
 from donations.mailer.suppressing import suppressions
 from donations.newsletters.models import Subscription
@@ -50,6 +52,7 @@ TOLD: Final = frozenset(
         *("reminder", "recovery", "suppression", "mailbox_change", "erasure"),
         *("account_session", "passkey", "gift_aid_declaration", "receipt_name"),
         *("supporter_alias", "past_gift", "merge"),
+        *("entitlement", "comp", "gift_membership", "group_seat"),
     }
 )
 """The tables that know a supporter or a mailbox, and are told of."""
@@ -101,6 +104,8 @@ def everything(session: Session, master: MasterKey, supporter: Supporter) -> dic
         ],
         "erasure": [plain(one, ("by", "asked_at")) for one in _of(session, Erasure, supporter)],
         **told_elsewhere(session, master, supporter),
+        **told_of_entitlements(session, supporter.id, indexes),
+        **told_of_gifts(session, master, supporter.id, indexes),
     }
 
 

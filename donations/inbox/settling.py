@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 from donations.adoption.recognising import adopted_donation
 from donations.entitlements.comps import link_comps
 from donations.entitlements.following import follow_membership
+from donations.entitlements.gifting import note_paid
+from donations.entitlements.seat_standing import follow_seats
 from donations.giving.checkouts import find_checkout
 from donations.giving.gifts import find_gift, record_gift
 from donations.giving.memberships import follow
@@ -111,6 +113,7 @@ def settle(desk: Desk, case: Case) -> Outcome:
             membership=membership,
             now=desk.now,
         )
+        note_paid(session, gift, now=desk.now)
         if not known:
             tell(session, Told.PAID, membership, cause=gift.public_id, now=desk.now, gift=gift)
         if first:  # a renewal is no answer to a letter
@@ -125,6 +128,7 @@ def settle(desk: Desk, case: Case) -> Outcome:
                 link_comps(session, gift.supporter, desk.now)
     if membership is not None:
         follow_membership(session, membership, desk.now)
+        follow_seats(session, membership, now=desk.now)
         follow_promo(session, membership, desk.now)
     return Outcome.APPLIED
 

@@ -39,7 +39,7 @@ function tellReminder() {
   const card = form.querySelector(`[name=amount_${frequency}]:checked + label`);
   const typed = rest[`other_${frequency}`];
   const minor = parseInt(rest[`amount_${frequency}`]);
-  const amount = minor ? card.textContent : spoken(typed);
+  const amount = minor ? card.dataset.amount ?? card.textContent : spoken(typed);
   const [first, second] = elements["reminder-kept"].checked && amount ? [frequency, minor / 10 ** dataset.exponent || typed] : ["", ""];
   elements.frequency.value = first;
   elements.amount.value = second;

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from donations.entitlements.gifting import note_return
 from donations.giving.returns import record_refund
 from donations.inbox.desk import Desk, Outcome
 from donations.inbox.settling import gift_behind
@@ -14,4 +15,5 @@ def changed(desk: Desk, refund_id: str) -> Outcome:
     if gift is None:
         return Outcome.NOT_OURS
     record_refund(desk.session, desk.master, gift, refund, asked_at=desk.now, now=desk.now)
+    note_return(desk.session, gift, now=desk.now)
     return Outcome.APPLIED

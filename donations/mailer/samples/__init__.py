@@ -11,6 +11,7 @@ from donations.kernel.errors import NotFound
 from donations.mailer.samples import (
     account,
     books,
+    gifting,
     memberships,
     newsletters,
     notices,
@@ -29,6 +30,7 @@ SAMPLES: Final = (
     *promos.SAMPLES,
     *reminders.SAMPLES,
     *newsletters.SAMPLES,
+    *gifting.SAMPLES,
     *account.SAMPLES,
     *books.SAMPLES,
 )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from donations.web.account import (
     gift_aid,
+    gifts_given,
+    group,
     history,
     letters,
     mailbox,
@@ -20,6 +22,8 @@ from donations.web.account.blueprint import blueprint
 __all__ = (
     "blueprint",
     "gift_aid",
+    "gifts_given",
+    "group",
     "history",
     "letters",
     "mailbox",

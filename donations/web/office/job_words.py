@@ -11,7 +11,7 @@ from donations.closing import keeping
 from donations.dossiers import erasing, mailbox
 from donations.dunning import cards, daily
 from donations.dunning.kinds import Kind
-from donations.entitlements import keeping_up
+from donations.entitlements import gift_round, gifting, inviting, keeping_up, seat_standing
 from donations.giving import cancelling, letters, receipts
 from donations.inbox import catching_up, intake, sweep
 from donations.inbox.handlers import payouts
@@ -84,5 +84,11 @@ JOB_KINDS: Final = {
     telling.DELIVER_JOB: lazy_gettext("Telling other programs"),
     replaying.FORGET_JOB: lazy_gettext("Forgetting what other programs were told"),
     stamping.STAMP_JOB: lazy_gettext("Marking subscriptions taken over"),
+    gifting.ROUND_JOB: lazy_gettext("Gift memberships: what is due"),
+    gifting.BOUGHT_JOB: lazy_gettext("Letters: a gift membership was bought"),
+    gift_round.SEND_JOB: lazy_gettext("Letters: a gift membership"),
+    gift_round.ENDING_JOB: lazy_gettext("Letters: a gift membership ends"),
+    inviting.LETTER_JOB: lazy_gettext("Letters: an invitation to a seat"),
+    seat_standing.ROUND_JOB: lazy_gettext("Seats of groups: what is due"),
     cleaning.JOB: lazy_gettext("Forgetting old jobs"),
 }

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from donations.web.public import (
     calendar_page,
+    gift_memberships,
+    gift_redeeming,
     give,
     newsletter_choices,
     newsletters,
@@ -20,6 +22,8 @@ from donations.web.public.blueprint import blueprint
 __all__ = (
     "blueprint",
     "calendar_page",
+    "gift_memberships",
+    "gift_redeeming",
     "give",
     "newsletter_choices",
     "newsletters",

@@ -130,6 +130,18 @@ def test_a_month_before_the_end_one_letter_is_owed(session, clock, go_round, red
     assert len(keys(session, "gift_ending")) == 1
 
 
+def test_a_year_with_a_leap_day_is_announced_by_its_own_end(session, master, clock, go_round):
+    clock.advance(100 * DAY)
+    gift = gifting.buy(session, master, clock.now())
+    redeem(session, master, token_of(master, gift), gifting.BORIS, language="en", now=clock.now())
+    clock.advance(335 * DAY)
+    go_round()
+    assert keys(session, "gift_ending") == []
+    clock.advance(DAY)
+    go_round()
+    assert len(keys(session, "gift_ending")) == 1
+
+
 def test_whoever_is_a_member_gets_no_letter_about_the_end(
     session, master, clock, go_round, redeemed
 ):

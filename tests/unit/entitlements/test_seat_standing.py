@@ -20,7 +20,7 @@ from donations.kernel.database import begin_write
 from donations.kernel.money import Money
 
 MONTH = timedelta(days=30)
-PEOPLE = ("anna", "boris", "clara", "david")
+PEOPLE = ("anna", "david", "boris", "clara")
 
 
 class Circle:
@@ -70,27 +70,27 @@ def circle(session, master, clock):
 
 def test_seats_that_are_paid_stay_as_they_are(circle):
     circle.follow()
-    assert circle.states == ["taken", "taken", "taken", "invited"]
+    assert circle.states == ["taken", "invited", "taken", "taken"]
     assert circle.given == ["active"] * 3
 
 
 def test_the_open_invitation_goes_before_any_seat_somebody_has(circle):
     circle.pay(4)
-    assert circle.states == ["taken", "taken", "taken", "withdrawn"]
+    assert circle.states == ["taken", "withdrawn", "taken", "taken"]
 
 
 def test_what_is_not_paid_any_more_ends_the_newest_first(circle):
     circle.pay(3)
-    assert circle.states == ["taken", "taken", "ended", "withdrawn"]
+    assert circle.states == ["taken", "withdrawn", "taken", "ended"]
     assert circle.given == ["active", "active", "ended"]
     circle.pay(1)
-    assert circle.states == ["ended", "ended", "ended", "withdrawn"]
+    assert circle.states == ["ended", "withdrawn", "ended", "ended"]
 
 
 def test_a_payment_that_covers_more_again_brings_nobody_back_by_itself(circle):
     circle.pay(2)
     circle.pay(5)
-    assert circle.states == ["taken", "ended", "ended", "withdrawn"]
+    assert circle.states == ["taken", "withdrawn", "ended", "ended"]
 
 
 def test_a_pause_lets_seats_rest_and_go_on(circle, session):
@@ -144,14 +144,14 @@ def test_a_membership_that_ended_and_gives_nothing_ends_its_group(circle, sessio
     begin_write(session)
     follow_seats(session, circle.membership, now=circle.clock.now())
     session.commit()
-    assert circle.states == ["ended", "ended", "ended", "withdrawn"]
+    assert circle.states == ["ended", "withdrawn", "ended", "ended"]
     assert group_of(session, circle.number) is None
 
 
 def test_an_invitation_nobody_took_expires_and_frees_the_seat(circle, session, master):
     circle.clock.advance(MONTH)
     circle.follow()
-    assert circle.states == ["taken", "taken", "taken", "expired"]
+    assert circle.states == ["taken", "expired", "taken", "taken"]
     now = circle.clock.now()
     invite(session, master, circle.number, "emma@reader.example", language="en", now=now)
     assert circle.states[-1] == "invited"

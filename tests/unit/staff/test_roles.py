@@ -9,6 +9,10 @@ EDITORIAL = {
     Permission.NEWSLETTERS_RETRY,
     Permission.MAIL,
     Permission.REMINDERS,
+    Permission.TIERS,
+    Permission.TIERS_CHANGE,
+    Permission.PROMOS,
+    Permission.PROMOS_CHANGE,
 }
 
 

@@ -25,6 +25,10 @@ language (`kernel.wording`).  All of them must be there, and None where a fact m
 - `new_link`: url, contact
 - `cancel_link`: given (of each: amount, frequency, url), contact
 - `mailbox_old` and `mailbox_new`: url, contact
+- `gift_membership`: tier, benefits, message (each lines), url, redeem_by, contact
+- `gift_bought`: the same and send_on (None where the buyer hands it over)
+- `gift_ending`: tier, ends_on, url, contact
+- `seat_invitation`: tier, benefits, url, accept_by, contact
 - `reminder`: month, asked_on, amount (None when none was chosen), frequency (as above, or None),
   follows ("nothing", "second" or "series"), every_months and next_on (None but for a series),
   give_url, again_url, cancel_url, never_url, contact

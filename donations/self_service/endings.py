@@ -52,8 +52,9 @@ def endings(session: Session, since: datetime, until: datetime) -> Endings:
     said = select(EndingReason.reason, func.count()).join(
         Membership, Membership.id == EndingReason.membership_id
     )
-    words = session.execute(said.where(*period).group_by(EndingReason.reason)).tuples()
-    by_reason: dict[str, int] = dict(words.all())
+    by_reason: dict[str, int] = {}
+    for word, number in session.execute(said.where(*period).group_by(EndingReason.reason)):
+        by_reason[word] = number
     unsaid = by_hand[ASKED] - sum(by_reason.values())
     most_first = sorted(by_reason.items(), key=lambda pair: (-pair[1], pair[0]))
     reasons = dict(most_first) | ({UNSAID: unsaid} if unsaid > 0 else {})

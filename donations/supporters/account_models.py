@@ -23,7 +23,11 @@ class SignInAsk(Base):
     """
 
     __tablename__ = "sign_in_ask"
-    __table_args__ = (Index("ix_sign_in_ask_address", "email_index", "asked_at"),)
+    __table_args__ = (
+        Index("ix_sign_in_ask_address", "email_index", "asked_at"),
+        # Its number is in the keys of a job and a letter, which outlive it: never used again.
+        {"sqlite_autoincrement": True},
+    )
 
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
     email_index: Mapped[bytes] = mapped_column(LargeBinary(32))

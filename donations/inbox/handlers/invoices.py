@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from donations.dunning.failing import tell_of_failure
 from donations.entitlements.following import follow_membership
+from donations.entitlements.seat_standing import follow_seats
 from donations.giving.checkouts import find_checkout
 from donations.giving.memberships import follow, note_failure
 from donations.inbox.desk import Desk, Outcome
@@ -52,6 +53,7 @@ def failed(desk: Desk, invoice_id: str) -> Outcome:
     )
     tell_standing(session, membership, now=desk.now)
     follow_membership(session, membership, desk.now)
+    follow_seats(session, membership, now=desk.now)
     if invoice.status == "paid":  # an older failure; the period has been paid since
         return Outcome.APPLIED
     note_failure(membership, code, now=desk.now)

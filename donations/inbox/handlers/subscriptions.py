@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from donations.dunning.failing import tell_of_lapse
 from donations.entitlements.following import follow_membership
+from donations.entitlements.seat_standing import follow_seats
 from donations.giving.checkouts import find_checkout
 from donations.giving.memberships import follow
 from donations.inbox.desk import Desk, Outcome
@@ -34,6 +35,7 @@ def changed(desk: Desk, subscription_id: str) -> Outcome:
     )
     tell_of_lapse(session, membership, now=desk.now)
     follow_membership(session, membership, desk.now)
+    follow_seats(session, membership, now=desk.now)
     follow_promo(session, membership, desk.now)
     tell_standing(session, membership, now=desk.now)
     return Outcome.APPLIED

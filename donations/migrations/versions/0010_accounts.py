@@ -58,6 +58,7 @@ def _make_ways_in() -> None:
         sa.Column("next_path", sa.String(200), nullable=False, server_default=""),
         sa.Column("asked_at", _MOMENT, nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_in_ask")),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_sign_in_ask_asked_at"), "sign_in_ask", ["asked_at"])
     op.create_index("ix_sign_in_ask_address", "sign_in_ask", ["email_index", "asked_at"])

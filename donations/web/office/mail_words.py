@@ -43,6 +43,7 @@ LETTERS: Final[dict[str, Any]] = {
     "membership-ended": lazy_gettext("Support was ended"),
     "gift_membership": lazy_gettext("Gift membership: to its recipient"),
     "gift-membership": lazy_gettext("Gift membership: to its recipient"),
+    "gift-membership-wordless": lazy_gettext("Gift membership: without a word"),
     "gift_bought": lazy_gettext("Gift membership: to its buyer"),
     "gift-bought": lazy_gettext("Gift membership: to its buyer"),
     "gift-bought-by-hand": lazy_gettext("Gift membership: to its buyer, handed over by hand"),

@@ -20,6 +20,7 @@ PATHS: Final = {
     "support": "/support",
     "checkout": "/support/checkout",
     "safer": "/support/safer",
+    "gift_membership": "/support/gift",
     "remind": "/remind-me",
     "ask_again": "/remind-me/ask-again",
     "newsletter": "/newsletter",

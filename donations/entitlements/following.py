@@ -45,8 +45,10 @@ def follow_membership(
     """
     if membership.supporter_id is None or membership.state == MembershipState.INCOMPLETE:
         return None
-    due = _due(session, membership, now)
     living = current(session, Origin.MEMBERSHIP, membership.id)
+    if living is None and membership.tier_id is None:
+        return None
+    due = _due(session, membership, now)
     if living is not None and (living.tier_id != due.tier_id or due.state not in _BEGINS):
         move(living, State.ENDED, because="changed" if due.state in _BEGINS else "over")
         living = None
@@ -84,7 +86,8 @@ def _due(session: Session, membership: Membership, now: datetime) -> _Due:
     ends = membership.ends_at if membership.ends_with_period else None
     if ends is not None and ends <= now:  # Stripe will say so within the hour
         return _Due(tier_id, State.ENDED)
-    since = behind_since(session, membership)
+    behind = membership.state == MembershipState.PAST_DUE
+    since = behind_since(session, membership) if behind else None
     rests = since is not None and since + PATIENCE <= now
     return _Due(tier_id, State.RESTING if rests else State.ACTIVE, ends)
 

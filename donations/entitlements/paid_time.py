@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
-from sqlalchemy.orm import selectinload
 
 from donations.giving.change_models import MembershipChange
 from donations.giving.models import Gift, Membership
@@ -27,7 +26,6 @@ def last_payment(session: Session, membership: Membership) -> Gift | None:
     return session.scalar(
         select(Gift)
         .where(Gift.membership_id == membership.id)
-        .options(selectinload(Gift.refunds), selectinload(Gift.disputes))
         .order_by(Gift.received_at.desc(), Gift.id.desc())
         .limit(1)
     )

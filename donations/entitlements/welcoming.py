@@ -49,8 +49,8 @@ def welcome(
 
     None where nothing waits.
     """
-    waits = select(Comp).where(Comp.email_index == index, Comp.revoked_at.is_(None))
-    comp = session.scalar(waits.where(Comp.ends_at > now).order_by(Comp.id).limit(1))
+    waits = select(Comp).where(Comp.email_index == index, Comp.ends_at > now)
+    comp = session.scalar(waits.order_by(Comp.id).limit(1))
     if comp is None:
         return None
     owner = find_by_index(session, index)

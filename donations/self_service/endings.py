@@ -52,9 +52,8 @@ def endings(session: Session, since: datetime, until: datetime) -> Endings:
     said = select(EndingReason.reason, func.count()).join(
         Membership, Membership.id == EndingReason.membership_id
     )
-    by_reason: dict[str, int] = {}
-    for word, number in session.execute(said.where(*period).group_by(EndingReason.reason)):
-        by_reason[word] = number
+    told = session.execute(said.where(*period).group_by(EndingReason.reason))
+    by_reason: dict[str, int] = {str(word): int(number) for word, number in told}
     unsaid = by_hand[ASKED] - sum(by_reason.values())
     most_first = sorted(by_reason.items(), key=lambda pair: (-pair[1], pair[0]))
     reasons = dict(most_first) | ({UNSAID: unsaid} if unsaid > 0 else {})

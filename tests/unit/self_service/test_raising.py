@@ -12,7 +12,7 @@ from donations.kernel.money import Money
 from donations.self_service import asking
 from donations.self_service.models import MembershipOrder
 from donations.self_service.promo_models import PromoTerm
-from donations.self_service.raising import EARLIEST, LETTER_JOB, NOTICE, follow_promo, keep_terms
+from donations.self_service.raising import EARLIEST, LETTER_JOB, follow_promo, keep_terms
 
 DAY = timedelta(days=1)
 
@@ -56,6 +56,7 @@ def test_with_the_last_lower_payment_the_letter_goes_out_and_the_order_is_placed
     assert (order.via, order.action) == ("promo", "amount")
     assert order.arguments == {"amount_minor": 1500, "frequency": "monthly"}
     assert (term.order_id, term.told_at, term.told_of) == (order.id, AT, AT + 30 * DAY)
+    assert term.state == "running"
     assert letters(session) == ["2026-12-24"]
 
 
@@ -70,7 +71,9 @@ def test_a_yearly_promo_is_told_of_a_month_before_not_a_year(session, master):
     assert len(orders(session)) == 1
 
 
-@pytest.mark.parametrize(("before", "placed"), [(NOTICE, 1), (NOTICE - timedelta(seconds=1), 0)])
+@pytest.mark.parametrize(
+    ("before", "placed"), [(14 * DAY, 1), (14 * DAY - timedelta(seconds=1), 0)]
+)
 def test_less_than_two_weeks_before_a_payment_nothing_is_raised(session, member, before, placed):
     member.pays()
     member.told(renews_at=AT + 40 * DAY)
@@ -112,7 +115,7 @@ def test_an_order_a_member_replaced_is_placed_again_without_a_second_letter(sess
     follow(session, member)
     assert len(orders(session)) == 2
     member.told(ends_with_period=False, ends_at=None)  # taken back after all
-    follow(session, member)
+    assert follow(session, member, 20 * DAY).told_at == AT
     assert [one.via for one in orders(session)] == ["promo", "link", "promo"]
     assert len(letters(session)) == 1
 

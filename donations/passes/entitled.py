@@ -1,6 +1,7 @@
 """Whether somebody supports the newsroom now, and how: all that a pass may say.
 
-A member has a membership that is being paid, or whose payment is late.  A supporter gave within the
+A member has a membership that is being paid, or whose payment is late, or a tier's benefits from
+elsewhere: a gift, a seat, a comp.  A supporter gave within the
 last year what was not given back.  A paused membership counts by its last gift.
 """
 
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
+from donations.entitlements.granting import held
 from donations.giving.membership_history import LIVING
 from donations.giving.models import Gift, Membership
 
@@ -48,7 +50,11 @@ class Standing:
 
 def standing(session: Session, supporter_id: int, now: datetime) -> Standing | None:
     """How a supporter stands at `now`; None for who is neither member nor supporter."""
-    return _as_member(session, supporter_id) or _as_supporter(session, supporter_id, now)
+    return (
+        _as_member(session, supporter_id)
+        or _as_entitled(session, supporter_id, now)
+        or _as_supporter(session, supporter_id, now)
+    )
 
 
 def _as_member(session: Session, supporter_id: int) -> Standing | None:
@@ -65,6 +71,16 @@ def _as_member(session: Session, supporter_id: int) -> Standing | None:
         min(one.started_at for one in living).date(),
         max(known).date() if known else None,
     )
+
+
+def _as_entitled(session: Session, supporter_id: int, now: datetime) -> Standing | None:
+    """Whoever has a tier without paying for it: given to them, by a seat, or by us."""
+    mine = held(session, supporter_id, now=now)
+    if not mine:
+        return None
+    ends = [one.ends_at for one in mine if one.ends_at is not None]
+    until = max(ends).date() if len(ends) == len(mine) else None
+    return Standing(Level.MEMBER, min(one.starts_at for one in mine).date(), until)
 
 
 def _as_supporter(session: Session, supporter_id: int, now: datetime) -> Standing | None:

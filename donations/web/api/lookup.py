@@ -21,6 +21,7 @@ from urllib.parse import unquote
 
 from flask import Blueprint, Response, jsonify, request
 
+from donations.entitlements.held import standing as tier
 from donations.kernel.database import db
 from donations.mailer.addresses import BadAddress, checked_address
 from donations.partners.kinds import Scope
@@ -31,6 +32,7 @@ from donations.web.api.problems import problem
 from donations.web.house import house
 
 if TYPE_CHECKING:
+    from donations.entitlements.held import Held
     from donations.passes.entitled import Standing
 
 blueprint: Final = Blueprint("lookup", __name__)
@@ -47,22 +49,18 @@ def lookup() -> Response:
         address = checked_address(unquote(request.headers.get(HEADER, ""), errors="strict"))
     except (BadAddress, UnicodeDecodeError):
         return problem(400, f"{HEADER} must be one e-mail address.")
-    return jsonify(_told(_standing(address)))
-
-
-def _standing(address: str) -> Standing | None:
     session, parts = db.session(), house()
-    supporter = find_by_email(session, parts.master, address)
+    supporter, now = find_by_email(session, parts.master, address), parts.clock.now()
     if supporter is None:
-        return None
-    return standing(session, supporter.id, parts.clock.now())
+        return jsonify(_told(None, None))
+    return jsonify(_told(standing(session, supporter.id, now), tier(session, supporter.id, now)))
 
 
-def _told(found: Standing | None) -> dict[str, Any]:
+def _told(found: Standing | None, holding: Held | None) -> dict[str, Any]:
     return {
         "supporter": found is not None,
         "member": found is not None and found.level is Level.MEMBER,
-        "tier": None,
+        "tier": holding.code if holding else None,
         "since": found.since.strftime("%Y-%m") if found else None,
         "until": found.until.isoformat() if found and found.until else None,
     }

@@ -1,9 +1,14 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
+from tests_support.tiers import reader_and_friend
 
+from donations.entitlements.granting import grant
+from donations.entitlements.states import Origin
 from donations.giving.models import Dispute, Refund
 from donations.passes.entitled import Level, standing
+from donations.tiers.models import Tier
 
 
 def test_whoever_has_a_living_membership_is_a_member_until_it_is_due(session, member, clock):
@@ -94,3 +99,23 @@ def test_a_gift_a_bank_took_back_for_good_does_not_count(session, giver, clock, 
     )
     session.commit()
     assert (standing(session, gift.supporter_id, clock.now()) is not None) is counts
+
+
+def test_whoever_was_given_a_tier_is_a_member_as_long_as_it_lasts(session, giver, clock):
+    reader_and_friend(session)
+    gift = giver(days_ago=400)
+    tier = session.scalars(select(Tier).order_by(Tier.position)).first()
+    end = clock.now() + timedelta(days=30)
+    grant(
+        session,
+        tier_id=tier.id,
+        supporter_id=gift.supporter_id,
+        origin=Origin.COMP,
+        origin_id=1,
+        now=clock.now(),
+        ends_at=end,
+    )
+    session.commit()
+    found = standing(session, gift.supporter_id, clock.now())
+    assert (found.level, found.until) == (Level.MEMBER, end.date())
+    assert standing(session, gift.supporter_id, end) is None

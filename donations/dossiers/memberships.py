@@ -12,6 +12,7 @@ from donations.dunning.models import CardOnFile, Notice
 from donations.giving.change_models import MembershipChange
 from donations.giving.models import Checkout
 from donations.self_service.models import MembershipOrder
+from donations.self_service.promo_models import PromoTerm
 from donations.self_service.withdrawal_models import EndingReason, Withdrawal
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ _MEMBERSHIP: Final = (
     *("public_id", "frequency", "state", "started_at", "renews_at", "ends_with_period"),
     *("cancel_asked_at", "ended_at", "end_reason", "last_failure_at", "last_failure_code"),
 )
+_PROMO: Final = (*("state", "payments_left", "began_at", "told_at", "ended_at", "ended_because"),)
 _CHANGE: Final = ("at", "state", "frequency", "reason")
 _ORDER: Final = ("action", "via", "asked_at", "done_at", "dropped_at", "dropped_because")
 
@@ -46,6 +48,7 @@ def membership_told(session: Session, membership: Membership) -> dict[str, Any]:
         "written_of": _about(session, Notice, membership, ("kind", "reason", "at")),
         "card_good_until": _about(session, CardOnFile, membership, ("expires_on", "checked_at")),
         "ended_by_declaration": _about(session, Withdrawal, membership, ("receipt_number", "at")),
+        "promo": _about(session, PromoTerm, membership, _PROMO),
         "why_it_ended": _about(session, EndingReason, membership, ("reason", "at")),
     }
 

@@ -256,7 +256,7 @@ def test_the_link_in_a_receipt_ends_a_membership_on_post_only(live, reader, sess
     reader.pay()
     live.settle()
     body = live.outbox.messages[0].get_body(("plain",)).get_content()
-    link = next(word for word in body.split() if "/support/cancel/" in word)
+    link = next(word for word in body.split() if "/support/act/cancel/" in word)
     reader.see(link.removeprefix(live.base_url))
     live.settle()
     assert rows(session, Membership)[0].state == "active"

@@ -9,6 +9,7 @@ EDITORIAL = {
     Permission.NEWSLETTERS_RETRY,
     Permission.MAIL,
     Permission.REMINDERS,
+    Permission.ENDINGS,
     Permission.TIERS,
     Permission.TIERS_CHANGE,
     Permission.PROMOS,

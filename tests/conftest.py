@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
+from tests_support import thrift
 from tests_support.outbox import FakeTransport
 from tests_support.postgresql import empty, start_postgresql
 
@@ -24,6 +25,7 @@ from donations.web.house import EXTENSION
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 ZONE = "Europe/Amsterdam"
 ENGINES = ("sqlite", "postgresql")
+thrift.install()
 
 
 @pytest.fixture(scope="session")

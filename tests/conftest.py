@@ -12,7 +12,7 @@ from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 from tests_support import thrift
 from tests_support.outbox import FakeTransport
-from tests_support.postgresql import empty, start_postgresql
+from tests_support.postgresql import empty, hurry, start_postgresql
 
 from donations.app import create_app, create_worker
 from donations.appeals.editions import SAMPLE, publish, read_folder
@@ -44,6 +44,7 @@ def postgresql_url():
     with start_postgresql() as url:
         engine = create_engine(url)
         schema.upgrade(engine, zone=ZONE)
+        hurry(engine)
         engine.dispose()
         yield url
 

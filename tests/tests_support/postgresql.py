@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, exists, literal, select, text, union_all
 
 from donations.kernel.database import Base
 from donations.ledger.models import Books
@@ -58,8 +58,8 @@ def empty(url, zone):
     with engine.begin() as connection:
         connection.execute(text("SET LOCAL lock_timeout = '10s'"))
         connection.execute(text("SET LOCAL session_replication_role = replica"))
-        for name in connection.scalars(text(_filled())).all():
-            connection.execute(text(f"DELETE FROM {name}"))
+        for name in connection.scalars(_filled()).all():
+            connection.execute(Base.metadata.tables[name].delete())
         for name in connection.scalars(text(_COUNTED)).all():
             connection.execute(text(f"ALTER SEQUENCE {name} RESTART"))
         connection.execute(Books.__table__.insert().values(id=1, zone=zone, last_number=0))
@@ -72,7 +72,9 @@ _COUNTED = "SELECT sequencename FROM pg_sequences WHERE last_value IS NOT NULL"
 @cache
 def _filled():
     """The question which tables have rows; asked once all models are known."""
-    return " UNION ALL ".join(
-        f"SELECT '{table.name}' WHERE EXISTS (SELECT 1 FROM {table.name})"
-        for table in Base.metadata.sorted_tables
+    return union_all(
+        *(
+            select(literal(table.name)).where(exists(select(1).select_from(table)))
+            for table in Base.metadata.sorted_tables
+        )
     )

@@ -68,7 +68,13 @@ def test_a_trial_of_no_length_or_of_years_is_refused(members, wrong):
         members.begin(**wrong)
 
 
-def test_a_running_subscription_begins_no_trial(members, sdk):
+def test_a_running_subscription_moves_its_date_by_a_trial_and_an_ended_one_begins_none(
+    members, sdk
+):
     begun = members.begin()
-    with pytest.raises(stripe.InvalidRequestError, match="trial"):
+    moved = sdk.v1.subscriptions.update(begun.id, {"trial_end": members.now() + DAY})
+    assert moved.status == "trialing"
+    assert moved["items"].data[0].current_period_end == members.now() + DAY
+    sdk.v1.subscriptions.cancel(begun.id)
+    with pytest.raises(stripe.InvalidRequestError):
         sdk.v1.subscriptions.update(begun.id, {"trial_end": members.now() + DAY})

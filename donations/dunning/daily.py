@@ -5,10 +5,10 @@ Each is found again until it is owed, so a day missed is caught up, and owed onl
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import false, func, or_, select
 
 from donations.dunning.cards import promise_checks
 from donations.dunning.failing import tell_of_lapse
@@ -21,7 +21,7 @@ from donations.kernel.database import begin_write
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import date, datetime
+    from datetime import date
     from zoneinfo import ZoneInfo
 
     from sqlalchemy import ColumnElement
@@ -34,6 +34,7 @@ EVERY: Final = timedelta(hours=6)
 ANNOUNCED: Final = timedelta(days=30)
 _TOO_LATE: Final = timedelta(days=3)
 _CATCHES_UP: Final = timedelta(days=14)
+_LEEWAY: Final = timedelta(days=3)  # zones and 29 February move a day by less
 _LAPSES_AT_ONCE: Final = 2000
 
 
@@ -92,12 +93,35 @@ def look_back(session: Session, *, zone: ZoneInfo, now: datetime) -> int:
         Membership.started_at <= now - timedelta(days=360),
     )
     told = 0
-    for membership in session.scalars(select(Membership).where(*living, _not_this_year(now))):
+    near = _began_about(session, living, today)
+    for membership in session.scalars(select(Membership).where(*living, near, _not_this_year(now))):
         day = _anniversary(membership.started_at.astimezone(zone).date(), today)
         if timedelta(0) <= today - day <= _CATCHES_UP:
             about = str(day.year)
             told += note(session, membership.id, Kind.STILL_READING, about, now=now)
     return told
+
+
+def _began_about(
+    session: Session, living: tuple[ColumnElement[bool], ...], today: date
+) -> ColumnElement[bool]:
+    """Whose anniversary may be near: it spares loading all the others."""
+    oldest = session.scalar(select(func.min(Membership.started_at)).where(*living))
+    years = range(1, today.year - oldest.year + 1) if oldest else range(0)
+    return or_(
+        false(),
+        *(
+            Membership.started_at.between(
+                _midnight(add_months(today - _CATCHES_UP, -12 * back) - _LEEWAY),
+                _midnight(add_months(today, -12 * back) + _LEEWAY),
+            )
+            for back in years
+        ),
+    )
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), UTC)
 
 
 def _not_this_year(now: datetime) -> ColumnElement[bool]:

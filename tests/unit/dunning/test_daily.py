@@ -122,3 +122,21 @@ def test_the_day_starts_at_the_newsrooms_midnight(session, clock, member):
     member(started_at=began)
     assert look_back(session, zone=ZoneInfo("Europe/Amsterdam"), now=clock.now()) == 0
     assert look_back(session, zone=ZONE, now=clock.now()) == 1
+
+
+@pytest.mark.parametrize(
+    ("began", "today", "told"),
+    [
+        (datetime(2024, 2, 29, 12, tzinfo=UTC), datetime(2027, 2, 28, tzinfo=UTC), 1),
+        (datetime(2024, 2, 29, 12, tzinfo=UTC), datetime(2027, 3, 14, tzinfo=UTC), 1),
+        (datetime(2024, 2, 29, 12, tzinfo=UTC), datetime(2027, 3, 15, tzinfo=UTC), 0),
+        (datetime(2016, 12, 31, 12, tzinfo=UTC), datetime(2027, 1, 14, tzinfo=UTC), 1),
+        (datetime(2016, 12, 31, 12, tzinfo=UTC), datetime(2027, 1, 15, tzinfo=UTC), 0),
+    ],
+)
+@pytest.mark.parametrize("place", ["Pacific/Kiritimati", "Pacific/Pago_Pago"])
+def test_any_year_is_looked_back_on_from_any_zone(session, member, place, began, today, told):
+    zone = ZoneInfo(place)
+    member(started_at=began.replace(tzinfo=zone))
+    member("anotherstory", started_at=datetime(2015, 6, 1, tzinfo=UTC))  # never its day
+    assert look_back(session, zone=zone, now=today.replace(hour=12, tzinfo=zone)) == told

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy.dialects import postgresql, sqlite
-
 from donations.dunning.models import Notice
 from donations.jobs.outbox import enqueue
+from donations.kernel.database import insert_into
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -29,7 +28,6 @@ def note(
     next_at: datetime | None = None,
 ) -> bool:
     """Owe the notice; false if it was owed before.  The caller holds the write and commits."""
-    build = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
     row = {
         "membership_id": membership_id,
         "kind": kind.value,
@@ -38,7 +36,9 @@ def note(
         "next_at": next_at,
         "at": now,
     }
-    owed = session.scalar(build(Notice).values(row).on_conflict_do_nothing().returning(Notice.id))
+    owed = session.scalar(
+        insert_into(session, Notice).values(row).on_conflict_do_nothing().returning(Notice.id)
+    )
     if owed is None:
         return False
     enqueue(session, kind.value, f"notice:{owed}", {"notice": owed}, now=now)

@@ -14,11 +14,11 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import CursorResult, func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from donations.jobs.claiming import LEASE, MAX_ATTEMPTS, Claim, claim
 from donations.jobs.models import Heartbeat, Job
 from donations.jobs.pauses import pause, paused_kinds, resume
+from donations.kernel.database import insert_into
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -63,8 +63,9 @@ def enqueue_many(
     rows = [{**same, "key": key, "arguments": told, "created_at": now} for key, told in work]
     if not rows:
         return 0
-    build = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    statement = build(Job).on_conflict_do_nothing(index_elements=["key"]).returning(Job.id)
+    statement = (
+        insert_into(session, Job).on_conflict_do_nothing(index_elements=["key"]).returning(Job.id)
+    )
     return len(session.execute(statement, rows).all())
 
 

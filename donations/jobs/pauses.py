@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from donations.jobs.models import Job, JobPause
+from donations.kernel.database import insert_into
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,8 +21,7 @@ def pause(session: Session, kind: str, *, by: str, now: datetime) -> None:
 
     `by` says who: a member's login, or the command line.  Pausing twice is pausing once.
     """
-    build = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    row = build(JobPause).values(kind=kind, paused_at=now, paused_by=by)
+    row = insert_into(session, JobPause).values(kind=kind, paused_at=now, paused_by=by)
     session.execute(row.on_conflict_do_nothing(index_elements=["kind"]))
 
 

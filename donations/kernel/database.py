@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import BigInteger, DateTime, Integer, MetaData, event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
@@ -126,6 +127,15 @@ def begin_write(session: Session, *, swift: bool = False) -> Session:
     if swift and connection.dialect.name == "postgresql":
         connection.exec_driver_sql("SET LOCAL synchronous_commit = off")
     return session
+
+
+def insert_into(session: Session, table: type[Base]) -> sqlite.Insert | postgresql.Insert:
+    """An insert that can be told what to do with a row that is there already.
+
+    The standard leaves `ON CONFLICT` out; both our databases have it, each in its own dialect.
+    """
+    build = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    return build(table)
 
 
 @contextmanager

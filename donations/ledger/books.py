@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
+from donations.kernel.database import insert_into
 from donations.kernel.errors import NotFound
 from donations.kernel.money import Money
 from donations.kernel.months import Month
@@ -130,10 +130,9 @@ def _day(books: Books, occurred_at: datetime) -> date:
 def _entry(
     session: Session, draft: Draft, number: int, posted_on: date, now: datetime
 ) -> ReturningInsert[int]:
-    build = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
     about = draft.about
     return (
-        build(Entry)
+        insert_into(session, Entry)
         .values(
             number=number,
             source=draft.source,

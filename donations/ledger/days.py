@@ -9,8 +9,8 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import case, delete, func, insert, literal_column, select
-from sqlalchemy.dialects import postgresql, sqlite
 
+from donations.kernel.database import insert_into
 from donations.kernel.months import Month
 from donations.ledger import exchanges
 from donations.ledger.chart import Account, Kind
@@ -140,8 +140,7 @@ def _add(
     sums: tuple[str, ...],
     rows: list[dict[str, Any]],
 ) -> None:
-    build = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    statement = build(table).values(rows)
+    statement = insert_into(session, table).values(rows)
     added = {name: getattr(table, name) + statement.excluded[name] for name in sums}
     session.execute(statement.on_conflict_do_update(index_elements=list(key), set_=added))
 

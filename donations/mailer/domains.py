@@ -13,8 +13,8 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 
+from donations.kernel.database import insert_into
 from donations.mailer.models import MailDomain
 
 if TYPE_CHECKING:
@@ -134,9 +134,8 @@ def _locked(session: Session, indexes: list[bytes]) -> list[MailDomain]:
 
 
 def _make(session: Session, indexes: list[bytes], now: datetime) -> None:
-    build = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
     rows = [{"domain_index": index, "next_at": now, "refusals": 0} for index in indexes]
-    session.execute(build(MailDomain).on_conflict_do_nothing(), rows)
+    session.execute(insert_into(session, MailDomain).on_conflict_do_nothing(), rows)
 
 
 def _quiet_until(row: MailDomain | None, now: datetime) -> datetime | None:

@@ -9,8 +9,8 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import delete, select
-from sqlalchemy.dialects import postgresql, sqlite
 
+from donations.kernel.database import insert_into
 from donations.mailer.message import Stream
 from donations.mailer.models import Suppression
 
@@ -51,8 +51,7 @@ def suppress(
     `reason` is `bounced`, `complained` or `asked`, `source` who said so (`postmark`, `reader`, …).
     What is suppressed already keeps its first reason and moment.
     """
-    build = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    row = build(Suppression).values(
+    row = insert_into(session, Suppression).values(
         email_index=email_index, scope=scope, reason=reason, source=source, at=now
     )
     session.execute(row.on_conflict_do_nothing(index_elements=["email_index", "scope"]))

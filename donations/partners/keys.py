@@ -13,9 +13,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import case, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
-from donations.kernel.database import begin_write
+from donations.kernel.database import begin_write, insert_into
 from donations.kernel.errors import DonationsError, FieldRefused, NotFound
 from donations.kernel.ids import public_id, token_digest
 from donations.partners.kinds import Scope
@@ -152,11 +151,10 @@ def _took_one(session: Session, key_id: int, now: datetime) -> int:
 
 
 def _note(session: Session, key_id: int, day: date, *, answered: bool) -> None:
-    build = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
     values = {"answered": int(answered), "refused": int(not answered)}
     counted = {name: getattr(ApiKeyDay, name) + value for name, value in values.items()}
     session.execute(
-        build(ApiKeyDay)
+        insert_into(session, ApiKeyDay)
         .values(key_id=key_id, day=day, **values)
         .on_conflict_do_update(index_elements=["key_id", "day"], set_=counted)
         .returning(ApiKeyDay.key_id)

@@ -20,9 +20,8 @@ from typing import TYPE_CHECKING, Any, Final
 from joserfc import jwt
 from joserfc.jwk import OKPKey
 from sqlalchemy import delete
-from sqlalchemy.dialects import postgresql, sqlite
 
-from donations.kernel.database import begin_write
+from donations.kernel.database import begin_write, insert_into
 from donations.kernel.errors import NotAllowed, NotFound
 from donations.passes.blind import BadBlindedMessage, PrivateKey, PublicKey, blind_sign
 from donations.passes.entitled import Level
@@ -123,9 +122,8 @@ def _count(session: Session, master: MasterKey, supporter_id: int, now: datetime
     day = now.date()
     session.execute(delete(PassCount).where(PassCount.day < day))
     taker = master.index("pass taker", f"{day.isoformat()}:{supporter_id}")
-    build = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
     counted = (
-        build(PassCount)
+        insert_into(session, PassCount)
         .values(taker_index=taker, day=day, taken=1)
         .on_conflict_do_update(index_elements=["taker_index"], set_={"taken": PassCount.taken + 1})
         .returning(PassCount.taken)

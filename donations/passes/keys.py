@@ -18,9 +18,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from joserfc.jwk import OKPKey, RSAKey
 from sqlalchemy import select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
-from donations.kernel.database import begin_write
+from donations.kernel.database import begin_write, insert_into
 from donations.kernel.errors import NotFound
 from donations.kernel.ids import public_id
 from donations.passes.entitled import Level
@@ -89,10 +88,12 @@ def ensure_keys(session: Session, master: MasterKey, now: datetime) -> None:
         return
     made = [_made(master, one) for one in missing]  # before the writer's place is taken
     begin_write(session)
-    build = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
     where = ["kind", "level", "starts_at"]
     session.execute(
-        build(PassKey).on_conflict_do_nothing(index_elements=where).returning(PassKey.id), made
+        insert_into(session, PassKey)
+        .on_conflict_do_nothing(index_elements=where)
+        .returning(PassKey.id),
+        made,
     ).all()
     over = update(PassKey).where(PassKey.signs_until <= now, PassKey.private_sealed.is_not(None))
     session.execute(over.values(private_sealed=None))

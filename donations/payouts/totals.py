@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import delete, func, insert, select
-from sqlalchemy.dialects import postgresql, sqlite
 
+from donations.kernel.database import insert_into
 from donations.ledger.books import hold
 from donations.ledger.chart import Account
 from donations.ledger.models import Entry
@@ -109,7 +109,6 @@ def _count(session: Session, line: PayoutLine, entry: Entry | None, by: int) -> 
         "fee_minor": by * line.fee_minor,
         "exchange_minor": by * exchange,
     }
-    build = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    statement = build(PayoutTotal).values(row)
+    statement = insert_into(session, PayoutTotal).values(row)
     added = {name: getattr(PayoutTotal, name) + statement.excluded[name] for name in SUMS}
     session.execute(statement.on_conflict_do_update(index_elements=list(KEY), set_=added))

@@ -19,7 +19,7 @@ from donations.entitlements.gift_words import forget_words, seal_new_token, seal
 from donations.entitlements.states import Origin, State
 from donations.giving.models import Checkout, Dispute, Gift, Refund
 from donations.jobs.outbox import enqueue
-from donations.kernel.cadence import add_months
+from donations.kernel.cadence import later
 from donations.kernel.database import begin_write
 from donations.kernel.errors import NotAllowed
 from donations.kernel.ids import public_id
@@ -116,7 +116,7 @@ def move_gift(gift: GiftMembership, to: GiftState) -> None:
 
 def a_year_after(moment: datetime) -> datetime:
     """The same time of day a year later; of 29 February, on the 28th."""
-    return datetime.combine(add_months(moment.date(), _YEAR), moment.timetz())
+    return later(moment, _YEAR)
 
 
 def _beginning(day: date | None) -> datetime:

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
 
 from donations.giving.change_models import MembershipChange
+from donations.giving.kept import kept_minor
 from donations.giving.models import Gift, Membership
 from donations.giving.states import MembershipState
-from donations.kernel.cadence import Frequency, add_months
+from donations.kernel.cadence import Frequency, later
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from sqlalchemy.orm import Session
 
 _MONTHS: Final = {Frequency.MONTHLY: 1, Frequency.ANNUAL: 12, Frequency.ONCE: 0}
-# Stripe's words for a refund that did not leave; a lost dispute took the money for good.
-_NEVER_LEFT: Final = frozenset({"failed", "canceled"})
-_LOST: Final = "lost"
 
 
 def last_payment(session: Session, membership: Membership) -> Gift | None:
@@ -33,11 +32,9 @@ def last_payment(session: Session, membership: Membership) -> Gift | None:
 
 def paid_until(gift: Gift) -> datetime:
     """The end of the time a payment is for; its own beginning if all of it went back."""
-    back = sum(one.amount_minor for one in gift.refunds if one.state not in _NEVER_LEFT)
-    if back >= gift.amount_minor or any(one.state == _LOST for one in gift.disputes):
+    if not kept_minor(gift):
         return gift.received_at
-    at, months = gift.received_at, _MONTHS[Frequency(gift.frequency)]
-    return datetime.combine(add_months(at.date(), months), at.timetz())
+    return later(gift.received_at, _MONTHS[Frequency(gift.frequency)])
 
 
 def behind_since(session: Session, membership: Membership) -> datetime | None:

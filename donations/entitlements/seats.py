@@ -17,7 +17,8 @@ from donations.entitlements.gift_offers import price_minor
 from donations.entitlements.group_models import MembershipGroup
 from donations.entitlements.paid_time import last_payment
 from donations.entitlements.states import Origin
-from donations.giving.models import Gift, Membership
+from donations.giving.kept import kept_minor
+from donations.giving.models import Membership
 from donations.giving.states import MembershipState
 from donations.kernel.database import begin_write
 from donations.kernel.errors import FieldRefused, NotAllowed, NotFound
@@ -134,7 +135,7 @@ def paid_seats(session: Session, group: MembershipGroup) -> int:
     if (last.frequency, last.currency) != (group.frequency, group.currency):
         # The rhythm was changed since: that payment is measured by what a seat costs at its own.
         each = price_minor(session, group.tier_id, last.frequency, last.currency) or 0
-    covered = _kept_minor(last) // each if each else 1
+    covered = kept_minor(last) // each if each else 1
     return max(1, min(wanted, covered))
 
 
@@ -170,12 +171,3 @@ def _held(session: Session, membership_id: int) -> Membership:
     if membership is None:
         raise NotFound
     return membership
-
-
-def _kept_minor(gift: Gift) -> int:
-    """What of a payment neither went back nor was lost to a bank, in minor units."""
-    if any(one.state == "lost" for one in gift.disputes):
-        return 0
-    return gift.amount_minor - sum(
-        one.amount_minor for one in gift.refunds if one.state not in {"failed", "canceled"}
-    )

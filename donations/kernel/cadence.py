@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import calendar
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 
 
@@ -29,6 +29,11 @@ def add_months(day: date, months: int) -> date:
     years, month0 = divmod(day.year * 12 + day.month - 1 + months, 12)
     last = calendar.monthrange(years, month0 + 1)[1]
     return date(years, month0 + 1, min(day.day, last))
+
+
+def later(moment: datetime, months: int) -> datetime:
+    """The same time of day some whole months later, by the rule of `add_months`."""
+    return datetime.combine(add_months(moment.date(), months), moment.timetz())
 
 
 def first_of_month(day: date) -> date:

@@ -16,6 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from donations.entitlements.granting import held
+from donations.giving.kept import kept_minor
 from donations.giving.membership_history import LIVING
 from donations.giving.models import Gift, Membership
 
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 COUNTS_FOR: Final = timedelta(days=365)
-_NEVER_LEFT: Final = frozenset({"failed", "canceled"})
-_LOST: Final = "lost"
 
 
 class Level(StrEnum):
@@ -89,13 +88,7 @@ def _as_supporter(session: Session, supporter_id: int, now: datetime) -> Standin
         .where(Gift.supporter_id == supporter_id, Gift.received_at > now - COUNTS_FOR)
         .options(selectinload(Gift.refunds), selectinload(Gift.disputes))
     )
-    kept = [gift.received_at for gift in session.scalars(mine) if not _went_back(gift)]
+    kept = [gift.received_at for gift in session.scalars(mine) if kept_minor(gift)]
     if not kept:
         return None
     return Standing(Level.SUPPORTER, min(kept).date(), (max(kept) + COUNTS_FOR).date())
-
-
-def _went_back(gift: Gift) -> bool:
-    """Whether all of it was given back, or a bank took it back for good."""
-    back = sum(one.amount_minor for one in gift.refunds if one.state not in _NEVER_LEFT)
-    return back >= gift.amount_minor or any(one.state == _LOST for one in gift.disputes)

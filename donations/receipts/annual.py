@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
+from donations.giving.benefits import worth_of
 from donations.giving.models import Gift
 from donations.kernel.money import Money
 from donations.receipts.facts import State
 from donations.receipts.fiscal_year import FiscalYear
-from donations.receipts.gathering import benefit_of, returns_of
+from donations.receipts.gathering import returns_of
 from donations.receipts.naming import is_named
 from donations.receipts.printing import can_set, settable
 from donations.supporters.directory import identity
@@ -132,7 +133,7 @@ def _gifts(session: Session, supporter_id: int, year: FiscalYear, zone: ZoneInfo
 def _line(session: Session, gift: Gift, zone: ZoneInfo) -> Line:
     received_on = gift.received_at.astimezone(zone).date()
     back = min(sum(one.amount_minor for one in returns_of(gift, zone)), gift.amount_minor)
-    benefit = benefit_of(session, gift, received_on) if back < gift.amount_minor else 0
+    benefit = worth_of(session, gift, received_on) if back < gift.amount_minor else 0
     return Line(
         number=gift.receipt.number if gift.receipt else 0,
         received_on=received_on,

@@ -46,15 +46,10 @@ def facts_of(
         frequency=gift.frequency,
         method=gift.method,
         fund=fund_name(session, gift.fund),
-        benefit_minor=benefit_of(session, gift, received_on),
+        benefit_minor=worth_of(session, gift, received_on),
         gift_aid_on=_declared_on(session, issuer, gift, zone),
         returns=returns_of(gift, zone),
     )
-
-
-def benefit_of(session: Session, gift: Gift, received_on: date) -> int:
-    """What the benefits of this payment are worth, in minor units of its currency."""
-    return worth_of(session, gift, received_on)
 
 
 def returns_of(gift: Gift, zone: ZoneInfo) -> tuple[Return, ...]:

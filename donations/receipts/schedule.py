@@ -16,10 +16,11 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
 
+from donations.giving.benefits import worth_of
 from donations.giving.models import Gift
 from donations.receipts.benefit_limits import within_limits
 from donations.receipts.coverage import covering
-from donations.receipts.gathering import BACK, benefit_of
+from donations.receipts.gathering import BACK
 from donations.receipts.models import GiftAidClaimed, GiftAidDeclaration
 
 if TYPE_CHECKING:
@@ -98,7 +99,7 @@ def _left_out(
     refunded = any(one.state in BACK for one in gift.refunds)
     if refunded or any(one.state not in _WON for one in gift.disputes):
         return Reason.WENT_BACK
-    benefit = benefit_of(session, gift, gift.received_at.astimezone(zone).date())
+    benefit = worth_of(session, gift, gift.received_at.astimezone(zone).date())
     if not within_limits(gift.amount_minor, benefit, gift.frequency):
         return Reason.BENEFITS
     return None

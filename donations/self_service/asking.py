@@ -14,11 +14,11 @@ from sqlalchemy import select
 from donations.giving import cancelling
 from donations.giving.cancelling import is_cancelled
 from donations.giving.models import Membership
-from donations.kernel.cadence import Frequency
+from donations.kernel.cadence import Frequency, later
 from donations.kernel.database import begin_write, writing
 from donations.kernel.errors import FieldRefused, NotAllowed, NotFound
 from donations.self_service.actions import Action, Standing, allowed, describe
-from donations.self_service.calendar import MOST_MONTHS, at_day, later, latest_move, pause_until
+from donations.self_service.calendar import MOST_MONTHS, at_day, latest_move, pause_until
 from donations.self_service.orders import drop_order, open_orders, place_order
 
 if TYPE_CHECKING:

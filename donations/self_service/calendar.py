@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from donations.giving.states import MembershipState
-from donations.kernel.cadence import Frequency, add_months
+from donations.kernel.cadence import Frequency, later
 
 if TYPE_CHECKING:
     from datetime import date
@@ -24,11 +24,6 @@ MOST_MONTHS: Final = 12
 _MONTHS_OF: Final = {Frequency.MONTHLY: 1, Frequency.ANNUAL: 12}
 _AFTER: Final = timedelta(days=1)  # an invoice is final an hour after the period's end
 _FARTHEST: Final = 240
-
-
-def later(moment: datetime, months: int) -> datetime:
-    """The same time of day some whole months later."""
-    return datetime.combine(add_months(moment.date(), months), moment.timetz())
 
 
 def next_payment(membership: Membership, now: datetime) -> datetime | None:

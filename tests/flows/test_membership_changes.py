@@ -9,12 +9,11 @@ from sqlalchemy import select
 
 from donations.giving.models import Gift, Membership
 from donations.jobs.models import Job
-from donations.kernel.cadence import Frequency
+from donations.kernel.cadence import Frequency, later
 from donations.kernel.errors import NotAllowed
 from donations.kernel.money import Money
 from donations.self_service import asking
 from donations.self_service.actions import Action, standing_of
-from donations.self_service.calendar import later
 from donations.self_service.models import MembershipOrder
 
 pytestmark = pytest.mark.sandbox_only

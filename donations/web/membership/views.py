@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 from flask import g, request
 
 from donations.giving.fee_cover import covered
-from donations.kernel.cadence import Frequency
+from donations.kernel.cadence import Frequency, later
 from donations.kernel.database import db
 from donations.kernel.money import Money
 from donations.kernel.wording import money_text
 from donations.self_service.actions import Action, Standing
-from donations.self_service.calendar import MOST_MONTHS, later, latest_move
+from donations.self_service.calendar import MOST_MONTHS, latest_move
 from donations.tiers.levels import offered
 from donations.web.house import house
 from donations.web.membership.words import day, given, months_of, other_rhythm

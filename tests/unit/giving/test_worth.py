@@ -15,7 +15,6 @@ from donations.kernel.money import Money
 from donations.ledger.books import balances
 from donations.ledger.chart import Kind
 from donations.ledger.models import Entry, Posting
-from donations.receipts.gathering import benefit_of
 from donations.tiers.deciding import WorthKind, decide_worth
 from donations.tiers.models import Tier
 
@@ -51,7 +50,7 @@ def paid(session, master):
         gift = Member(session, master, minor=minor, name=name, email=f"{name}@x.example").pays(
             later=later
         )
-        return put_off(session, gift), benefit_of(session, gift, gift.received_at.date())
+        return put_off(session, gift), worth_of(session, gift, gift.received_at.date())
 
     return one
 

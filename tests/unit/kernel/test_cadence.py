@@ -1,9 +1,9 @@
 import calendar
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from donations.kernel.cadence import add_months, first_of_month, months_ahead
+from donations.kernel.cadence import add_months, first_of_month, later, months_ahead
 
 FIRST = date(2024, 1, 1)
 DAYS = [FIRST + timedelta(days=count) for count in range(3653)]
@@ -38,3 +38,10 @@ def test_the_coming_months_are_named_right_on_every_day_of_ten_years():
         assert months[0] == first_of_month(add_months(first_of_month(day), 1))
         assert [month.day for month in months] == [1] * 5
         assert len({(month.year, month.month) for month in months}) == 5
+
+
+def test_a_moment_keeps_its_time_of_day_some_months_later():
+    moment = datetime(2028, 1, 31, 23, 59, 1, tzinfo=UTC)
+    assert later(moment, 1) == datetime(2028, 2, 29, 23, 59, 1, tzinfo=UTC)
+    assert later(moment, 13) == datetime(2029, 2, 28, 23, 59, 1, tzinfo=UTC)
+    assert later(moment, 0) == moment
